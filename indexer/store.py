@@ -1,0 +1,92 @@
+"""The Store protocol: what the embedded and the production store both promise, and the one way to open either.
+
+A document is a JSON object with the names of `indexer.fields`; times are ISO 8601 strings with `Z`, prices decimal strings.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from crawlers.errors import ChurnwatchError
+
+Value = str | int | float | bool | None | list["Value"] | dict[str, "Value"]
+Document = dict[str, Value]
+# field → value it must equal, or a list of values of which it must hold one; a list field matches when it holds the value; None matches a missing field.
+Filter = Mapping[str, Value]
+
+
+class StoreError(ChurnwatchError):
+    """A store is away, refuses, or has another shape than this version writes. The text says which store and what next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """How one `put` ended: documents written, those that stood already in this or a newer version, and dead letters kept."""
+
+    written: int = 0
+    unchanged: int = 0
+    dead: int = 0
+
+
+class Store(Protocol):
+    """Both stores keep this; every method may raise StoreError."""
+
+    def init(self) -> None:
+        """Creates what is missing (tables, templates, indices); running it again changes nothing."""
+
+    def put(self, family: str, documents: Iterable[Document], *, create: bool = False) -> Put:
+        """Writes whole documents by `id`. Append-only families: the first writing of an id stands. Derived families: the higher `sequence` stands.
+
+        Other families (alert, judgement, …): the last writing stands, or with `create` the first. A document with a field that its family lacks is kept
+        in `deadletter` and counted, never lost. Two writings of one document are one.
+        """
+
+    def get(self, family: str, key: str) -> Document | None:
+        """The document with this id, or None."""
+
+    def scan(self, family: str, where: Filter | None = None) -> Iterator[Document]:
+        """Every document that passes the filter, ordered by id; withdrawn and superseded ones included."""
+
+    def search(self, family: str, text: str, where: Filter | None = None, limit: int = 1000) -> list[Document]:
+        """The documents holding every phrase of `text` (tokens of `indexer.search_text`); an empty text lists all.
+
+        Withdrawn and superseded documents are left out. Ordered by id.
+        """
+
+    def supersede(self, visit_id: str, analysis_id: str) -> None:
+        """Makes one analysis of a visit the current one: documents of the visit's other analyses get `superseded: true`, its own false."""
+
+    def claim(self, alert_id: str, claimant: str, at: str, *, expired: str) -> bool:
+        """True when this caller now owns the alert: it was `pending`, or `claimed` before the time `expired`. Exactly one caller wins."""
+
+    def settle(self) -> None:
+        """Makes everything written so far visible to scan and search."""
+
+    def next_sequence(self) -> int:
+        """A number higher than any handed out before; taken before reading what a projection uses."""
+
+    def status(self) -> dict[str, int]:
+        """How many documents each family holds, by family name."""
+
+    def rebuild(self) -> None:
+        """Empties the derived families, so that the projector can write them anew."""
+
+    def close(self) -> None:
+        """Lets go of files and connections."""
+
+
+def open_store(url: str, *, api_key: str | None = None, ca: str | None = None) -> Store:
+    """The store at `sqlite:///path/to/file.db` or `http(s)://host:port/prefix` (prefix `churnwatch` when none is given).
+
+    `api_key` and `ca` (path of a PEM file) are for Elasticsearch. Raises StoreError for another scheme, for plain http to a
+    host that is not loopback, and when the store is away.
+    """
+    if url.startswith("sqlite:///"):
+        from indexer.sqlite_store import SqliteStore
+
+        return SqliteStore(url.removeprefix("sqlite:///"))
+    if url.startswith(("http://", "https://")):
+        from indexer.elastic_store import ElasticStore
+
+        return ElasticStore(url, api_key=api_key, ca=ca)
+    raise StoreError(f"unknown store address {url!r}: use sqlite:///file.db or http(s)://host:port/prefix")
