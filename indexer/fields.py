@@ -36,7 +36,7 @@ warc_sha256|file.hash.sha256|keyword warc_file|file.name|keyword warc_offset|mar
 role|marketplace.capture.role|keyword render|marketplace.capture.render|keyword url|url.full|keyword asked_url|url.original|keyword hop|marketplace.capture.hop|integer
 attempt|marketplace.capture.attempt|integer status_code|http.response.status_code|integer headers|marketplace.capture.headers|keyword
 body_sha256|marketplace.capture.body_sha256|keyword body_bytes|http.response.body.bytes|integer fetched_at|marketplace.capture.fetched_at|date ip|server.ip|ip
-protocol|network.protocol|keyword seen_as|marketplace.capture.seen_as|keyword page_state|marketplace.capture.page_state|keyword
+protocol|network.protocol|keyword seen_as|marketplace.capture.seen_as|keyword
 host|url.domain|keyword port|url.port|integer seen_at|marketplace.seen_at|date dns|dns.resolved|keyword certificates|tls.server.chain_sha256|keyword
 spki|tls.server.spki_sha256|keyword sans|tls.server.sans|keyword issuer|tls.server.issuer|keyword not_before|tls.server.not_before|date not_after|tls.server.not_after|date
 robots|marketplace.host.robots|keyword robots_capture_id|marketplace.host.robots_capture_id|keyword failure|marketplace.host.failure|keyword detail|event.reason|keyword
@@ -73,7 +73,7 @@ FAMILIES: dict[str, tuple[Field, ...]] = {
         "plan": "id kind visit_id site planned_at budget_minutes",
         "visit": "id kind site planned_at started_at done_at stop pages_planned pages_got canary egress clock warc_sha256 warc_file",
         "capture": "id kind visit_id site storefront planned_at role render url asked_url hop attempt status_code headers body_sha256 body_bytes fetched_at ip protocol "
-        "warc_file warc_offset seen_as page_state language title text",
+        "warc_file warc_offset seen_as title text",
         "hostfacts": "id kind visit_id site planned_at host port seen_at dns certificates spki sans issuer not_before not_after robots robots_capture_id failure detail",
         "look": f"{_ANALYSED} outcome at capture_ids score band reasons language reason moved_to content canary",
         "analysis": f"{_ANALYSED} lexicon code layout_changed at",

@@ -130,6 +130,18 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """One analysed page capture: its state under today's rules, and its visible text for searching (at most 20,000 code points)."""
+
+    capture_id: str
+    storefront: str
+    state: str
+    language: str | None
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Analysis:
     """Everything one visit's captures say, under one version of code and lexicons. `findings` carry their storefront in `where`."""
 
@@ -142,4 +154,5 @@ class Analysis:
     lexicon: str  # content digest of the lexicons used
     code: str  # digest of the analysing sources
     layout_changed: str | None = None  # what the site file expected and what came, None when it fits
-    risks: tuple[tuple[str, Risk], ...] = field(default=())  # (listing_id or capture_id, its own risk)
+    risks: tuple[tuple[str, Risk], ...] = field(default=())  # (listing_id, its own risk)
+    pages: tuple[Page, ...] = field(default=())
