@@ -1,0 +1,38 @@
+# Two commands matter: `make demo` and `make test`. Both set up what they need from a bare checkout.
+V := .venv/bin
+PY := $(V)/python
+DEMO_ARGS ?=
+TEST_ARGS ?=
+
+.PHONY: demo test check bench mutants lock format clean
+
+demo: .venv/.ready-base
+	$(V)/churnwatch demo --dir demo-out $(DEMO_ARGS)
+
+test: check
+	CHURNWATCH_TEST_ALL=1 $(PY) -m pytest $(TEST_ARGS)
+
+check: .venv/.ready-dev
+	$(V)/ruff check .
+	$(V)/ruff format --check .
+	$(V)/mypy
+	$(V)/churnwatch check
+
+bench: .venv/.ready-dev
+	$(PY) -m tests.benchmarks
+
+mutants: .venv/.ready-dev
+	$(PY) tests/mutants.py
+
+lock: .venv/.ready-dev
+	scripts/lock
+
+format: .venv/.ready-dev
+	$(V)/ruff format .
+	$(V)/ruff check --fix .
+
+.venv/.ready-%: pyproject.toml requirements/%.lock scripts/setup
+	scripts/setup requirements/$*.lock
+
+clean:
+	rm -rf .venv demo-out dist build .cache

@@ -1,0 +1,87 @@
+"""What `crawl`, `run` and `schedule` share: sites by name, crawl options from settings and flags."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from churnwatch.settings import Settings
+from crawlers.errors import ConfigError
+from crawlers.ids import instant, parse_instant
+from crawlers.records import Visit
+from crawlers.site import Site, parse_site
+
+if TYPE_CHECKING:
+    from crawlers.run import CrawlOptions
+
+
+def named_sites(names: Sequence[str], folder: Path) -> list[tuple[Site, str]]:
+    """Each named site with its file's text; a name is a file stem in `folder` or a path ending in .yml. Raises ConfigError."""
+    return [read_site(Path(name) if name.endswith((".yml", ".yaml")) else folder / f"{name}.yml") for name in names]
+
+
+def read_site(path: Path) -> tuple[Site, str]:
+    """One site file and its text, which goes into the evidence; raises ConfigError when it is missing or wrong."""
+    try:
+        text = path.read_text("utf-8")
+    except FileNotFoundError as error:
+        raise ConfigError("no such site file; name a file stem in --sites or a path ending in .yml", file=path) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"cannot be read: {error}", file=path) from error
+    site = parse_site(text, str(path))
+    if site.name != path.stem:
+        raise ConfigError(f"name is {site.name!r} but the file is called {path.name!r}", file=path, key="name")
+    return site, text
+
+
+def when(text: str | None, option: str) -> datetime | None:
+    """The time an option names, or None; raises ConfigError for anything but ISO 8601 with a zone."""
+    if text is None:
+        return None
+    try:
+        return parse_instant(text)
+    except ValueError as error:
+        raise ConfigError(f"{text!r} is not an ISO 8601 time with a zone, like 2026-01-31T06:00:00Z", key=option) from error
+
+
+def crawl_options(
+    settings: Settings,
+    *,
+    evidence: Path | None = None,
+    hosts: Path | None = None,
+    planned_at: str | None = None,
+    fresh: bool = False,
+    now: str | None = None,
+) -> "CrawlOptions":
+    """Options of one crawl from settings and flags; raises ConfigError for a bad hosts file or time."""
+    from crawlers.canary import Canary
+    from crawlers.hosts_file import parse_hosts
+    from crawlers.run import CrawlOptions
+
+    return CrawlOptions(
+        evidence=evidence or settings.evidence,
+        hosts=parse_hosts(hosts) if hosts else None,
+        now=when(now, "--now"),
+        planned_at=when(planned_at, "--planned-at"),
+        fresh=fresh,
+        canaries=tuple(Canary(canary.url, canary.phrase) for canary in settings.canaries),
+        user_agent=settings.user_agent,
+        egress=settings.egress,
+    )
+
+
+def visit_row(visit: Visit) -> dict[str, object]:
+    """A visit as JSON for people's scripts: names of `indexer.fields`."""
+    return {
+        "kind": "visit",
+        "id": visit.visit_id,
+        "site": visit.site,
+        "planned_at": instant(visit.planned_at),
+        "started_at": instant(visit.started_at),
+        "done_at": instant(visit.done_at),
+        "stop": visit.stop,
+        "pages_planned": visit.pages_planned,
+        "pages_got": visit.pages_got,
+        "canary": visit.canary,
+        "clock": visit.clock,
+    }

@@ -1,0 +1,57 @@
+"""`churnwatch search`: full text and filters over either store."""
+
+from typing import Annotated
+
+import typer
+
+from churnwatch.options import Json, Store
+
+KINDS = ("listing", "storefront", "capture", "finding", "event", "lead", "alert", "cluster", "visit")
+# What a person reads first of each kind; --json has everything.
+COLUMNS = {
+    "listing": ("title", "price", "currency", "availability", "storefront", "band", "url"),
+    "storefront": ("storefront", "state", "band", "score", "cluster", "listings", "first_seen", "last_seen"),
+    "capture": ("title", "url", "status_code", "fetched_at"),
+    "finding": ("finding_kind", "value", "term", "storefront", "seen_at"),
+    "event": ("event", "storefront", "after", "by", "successor_of", "old", "new"),
+    "lead": ("title", "band", "score", "status", "storefronts"),
+    "alert": ("subject", "status", "storefront", "created_at", "sent_at"),
+    "cluster": ("id", "size", "members", "label"),
+    "visit": ("site", "planned_at", "stop", "pages_got", "canary"),
+}
+
+
+def search(
+    text: Annotated[str, typer.Argument(help='Words that must stand together; "" lists all.', metavar='"TEXT"')],
+    kind: Annotated[str, typer.Option("--kind", help=", ".join(KINDS))] = "listing",
+    where: Annotated[list[str] | None, typer.Option("--where", help="field=value, may repeat.")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=100_000)] = 1000,
+    store: Store = None,
+    as_json: Json = False,
+) -> None:
+    """Search listings, storefronts, captures, findings, events, leads, alerts, clusters or visits.
+
+    Example: churnwatch search "1-boc-4-piperidone" --kind listing --where currency=USD
+    """
+    from churnwatch.filters import parse_where
+    from churnwatch.pipeline import open_settings_store
+    from churnwatch.settings import load_settings
+    from churnwatch.show import json_lines, say, table
+    from crawlers.errors import ConfigError
+    from indexer.defang import defang
+
+    if kind not in KINDS:
+        raise ConfigError(f"unknown kind {kind!r}: one of {', '.join(KINDS)}", key="--kind")
+    with open_settings_store(load_settings(), store) as opened:
+        found = opened.search(kind, text, parse_where(kind, where or []), limit)
+    if as_json:
+        json_lines(found)
+        return
+    columns = COLUMNS[kind]
+    table(
+        f"{len(found)} {kind}(s)",
+        columns,
+        ([defang(str(one[name])) if name == "url" and one.get(name) else one.get(name) for name in columns] for one in found),
+    )
+    if len(found) == limit:
+        say(f"only the first {limit} are shown; narrow with --where or raise --limit")

@@ -1,0 +1,114 @@
+"""The stages after capture: evidence → analysis → store → network → leads → alerts. One of two files with a broad `except`."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from churnwatch.settings import Settings
+from crawlers.errors import EvidenceError
+from crawlers.evidence import read_visit, sealed_visits, unsealed_visits
+from crawlers.page_state import Rules, load_rules
+from indexer.alerts import new_alerts
+from indexer.leads import refresh_leads
+from indexer.observe import keep
+from indexer.project import project
+from indexer.store import Document, Store, StoreError, open_store
+from nlp.analyse import analyse, code_digest
+from nlp.lexicon import Lexicons, load_lexicons
+
+
+@dataclass(slots=True)
+class AnalyseReport:
+    """How one `analyse` went; `damaged` says file and loss, in people's words."""
+
+    analysed: int = 0
+    skipped: int = 0
+    unsealed: list[str] = field(default_factory=list)
+    damaged: list[str] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, object]:
+        """The report under its field names."""
+        return {"analysed": self.analysed, "skipped": self.skipped, "unsealed": self.unsealed, "damaged": self.damaged}
+
+
+@contextmanager
+def open_settings_store(settings: Settings, url: str | None = None) -> Iterator[Store]:
+    """The store that `--store` or the settings name, set up and closed again. Raises StoreError when it is away."""
+    key = settings.es_api_key.get_secret_value() if settings.es_api_key else None
+    store = open_store(url or settings.store, api_key=key, ca=str(settings.es_ca) if settings.es_ca else None)
+    try:
+        store.init()
+        yield store
+    finally:
+        store.close()
+
+
+def analyse_sealed(folder: Path, store: Store, *, again: bool = False) -> AnalyseReport:
+    """Analyses every sealed visit below an evidence folder that this version of code and lexicons has not analysed yet."""
+    report = AnalyseReport(unsealed=[str(path) for path in unsealed_visits(folder)])
+    lexicons, rules = load_lexicons(), load_rules()
+    version = (lexicons.digest, code_digest())
+    done: set[str] = set()
+    if not again:
+        current = store.scan("analysis", {"superseded": False})
+        done = {str(one["visit_id"]) for one in current if (one["lexicon"], one["code"]) == version}
+    for path in sealed_visits(folder):
+        if path.name.partition(".")[0] in done:
+            report.skipped += 1
+            continue
+        _analyse_into(path, store, lexicons, rules, report)
+    store.settle()
+    return report
+
+
+def analyse_visits(paths: Iterable[Path], store: Store) -> AnalyseReport:
+    """Analyses just these visits (WARC paths) into the store."""
+    report = AnalyseReport()
+    lexicons, rules = load_lexicons(), load_rules()
+    for path in paths:
+        _analyse_into(path, store, lexicons, rules, report)
+    store.settle()
+    return report
+
+
+def _analyse_into(path: Path, store: Store, lexicons: Lexicons, rules: Rules, report: AnalyseReport) -> None:
+    try:
+        evidence = read_visit(path)
+        report.damaged.extend(f"{path}: {warning}" for warning in evidence.warnings)
+        analysis = analyse(evidence, lexicons, rules)
+        keep(store, evidence, analysis, path.name, hashlib.sha256(path.read_bytes()).hexdigest())
+    except EvidenceError as error:
+        report.damaged.append(str(error))
+        return
+    except StoreError:
+        raise  # the store is away: the evidence stays, `analyse` puts it in later
+    except Exception as error:  # one hostile page must not stop the run; its visit is named and can be analysed again
+        report.damaged.append(f"{path}: analysis failed ({type(error).__name__}: {error}); the evidence is kept, please report this")
+        return
+    report.analysed += 1
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What one judging of the whole store gave."""
+
+    leads: tuple[Document, ...]
+    alerts: tuple[Document, ...]
+
+
+def judge(store: Store, at: datetime | None = None) -> Judged:
+    """Recomputes links, clusters, churn, storefronts and leads from everything in the store, and puts new alerts in the outbox.
+
+    `at` is the time of judging (now when None). Running it twice writes nothing new.
+    """
+    moment = at or datetime.now(UTC)
+    sequence = project(store, moment)
+    store.settle()
+    leads = refresh_leads(store, moment, sequence)
+    store.settle()
+    alerts = new_alerts(store, moment)
+    store.settle()
+    return Judged(tuple(leads), tuple(alerts))
