@@ -46,7 +46,7 @@ def guess(body: bytes) -> tuple[str, str]:
         chinese = body.decode("gb18030")
     except UnicodeDecodeError:
         return clean(body.decode("cp1252", "replace")), "cp1252"
-    if sum("\u4e00" <= char <= "\u9fff" for char in chinese) > sum("\x7f" < char for char in chinese) // 2:
+    if sum("\u4e00" <= char <= "\u9fff" for char in chinese) > sum(char > "\x7f" for char in chinese) // 2:
         return clean(chinese), "gb18030"
     return clean(body.decode("cp1252", "replace")), "cp1252"
 

@@ -1,6 +1,7 @@
 """HTML text to an lxml tree of bounded depth: lxml itself, and BeautifulSoup where lxml gives up."""
 
-from bs4 import BeautifulSoup, Comment, NavigableString, Tag
+from bs4 import BeautifulSoup
+from bs4.element import Comment, NavigableString, Tag
 from lxml import etree
 
 MAX_CHARS = 8_000_000  # of one page; a shop page is 0.05 to 2 MB (2026-11), more is cut and named
@@ -67,7 +68,9 @@ def safe_name(name: str) -> str:
 
 def safe_attributes(tag: Tag) -> dict[str, str]:
     """The tag's attributes with names that lxml accepts; list values (class) joined by spaces."""
-    named = ((name, value) for name, value in tag.attrs.items() if name.replace("-", "a").isalnum() and name.isascii() and name[0].isalpha())
+    named = (
+        (name, value) for name, value in tag.attrs.items() if name.replace("-", "a").isalnum() and name.isascii() and name[0].isalpha()
+    )
     return {name: " ".join(value) if isinstance(value, list) else str(value) for name, value in named}
 
 

@@ -7,12 +7,17 @@ from dataclasses import dataclass
 from lxml import etree
 
 # Elements that stand on lines of their own. Table cells part with a tab, as in a browser's innerText.
-BLOCKS = frozenset(
-    "address article aside blockquote body br button caption center dd details dialog div dl dt fieldset figcaption figure footer form "
-    "h1 h2 h3 h4 h5 h6 header hr legend li main menu nav ol optgroup option p pre section select summary table tbody textarea tfoot thead tr ul".split()
-)
+BLOCKS = frozenset({
+    "address", "article", "aside", "blockquote", "body", "br", "button", "caption", "center", "dd", "details", "dialog", "div", "dl",
+    "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "legend", "li",
+    "main", "menu", "nav", "ol", "optgroup", "option", "p", "pre", "section", "select", "summary", "table", "tbody", "textarea",
+    "tfoot", "thead", "tr", "ul",
+})  # fmt: skip
 CELLS = frozenset({"td", "th"})
-UNSEEN = frozenset("applet audio canvas datalist head iframe math noembed noframes noscript object script style svg template video".split())
+UNSEEN = frozenset({
+    "applet", "audio", "canvas", "datalist", "head", "iframe", "math", "noembed", "noframes", "noscript", "object", "script", "style",
+    "svg", "template", "video",
+})  # fmt: skip
 HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
@@ -41,7 +46,7 @@ def is_hidden(element: etree._Element) -> bool:
     attributes = element.attrib
     if not attributes:
         return False
-    return "hidden" in attributes or ("style" in attributes and HIDING.search(attributes["style"][:1000]) is not None)
+    return "hidden" in attributes or ("style" in attributes and HIDING.search(str(attributes["style"])[:1000]) is not None)
 
 
 class Writer:

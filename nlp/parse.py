@@ -1,0 +1,192 @@
+"""A page ready to be read: visible text with exact offsets, and the places where patterns may stand."""
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from urllib.parse import urljoin
+
+from lxml import etree
+
+from nlp.decode import clean, decode
+from nlp.places import VALUE_MAX, Paths, RunningText, Values, quote_of
+from nlp.script_json import InlineJson, inline_json, leaves
+from nlp.tree import build
+from nlp.visible_text import VisibleText, visible_text
+from nlp.where import QUOTE_MAX, Where, text_place
+
+# Attributes that never carry words or handles; links have their own list.
+MUTE = frozenset({
+    "class", "d", "height", "href", "id", "lang", "media", "points", "rel", "sizes", "srcset", "style", "tabindex", "target",
+    "transform", "type", "viewbox", "width",
+})  # fmt: skip
+CODE = frozenset({"script", "style", "template"})
+
+
+class ParsedPage:
+    """One page. Offsets everywhere are code points of `.text`; every place made here carries the page's capture_id and storefront."""
+
+    def __init__(
+        self, html: bytes | str, url: str = "", capture_id: str = "", storefront: str = "", *, content_type: str | None = None
+    ) -> None:
+        self.url, self.capture_id, self.storefront = url, capture_id, storefront
+        decoded, self.encoding = (clean(html), "str") if isinstance(html, str) else decode(html, content_type)
+        self.root, self.losses = build(decoded)
+        self.paths = Paths()
+        self.visible = VisibleText("", [], [], [], {}) if self.root is None else visible_text(self.root)
+        self.text = self.visible.text
+
+    @classmethod
+    def of_text(cls, text: str, capture_id: str = "", storefront: str = "") -> "ParsedPage":
+        """A page of nothing but running text, kept code point for code point."""
+        page = cls("", capture_id=capture_id, storefront=storefront)
+        page.text = text
+        return page
+
+    @cached_property
+    def title(self) -> str:
+        """The words of the first title element, whitespace collapsed; empty without one."""
+        found = self.first("title")
+        return "" if found is None else " ".join("".join(map(str, found.itertext())).split())
+
+    @cached_property
+    def language_tag(self) -> str:
+        """What the page says its language is, lower-case (`en`, `zh-cn`); empty when it does not say."""
+        return "" if self.root is None else (self.root.get("lang") or self.root.get("xml:lang") or "").strip().lower()
+
+    @cached_property
+    def base(self) -> str:
+        """The address that relative links start from."""
+        found = self.first("base")
+        return urljoin(self.url, found.get("href", "").strip()) if found is not None else self.url
+
+    @cached_property
+    def elements(self) -> list[etree._Element]:
+        """Every element in document order."""
+        return [] if self.root is None else list(self.root.iter(etree.Element))
+
+    def first(self, tag: str) -> etree._Element | None:
+        """The first element of that name, or None."""
+        return None if self.root is None else next(self.root.iter(tag), None)
+
+    def meta(self, *names: str) -> str | None:
+        """The content of the first meta tag whose name, property or itemprop is one of `names` (lower-case), or None."""
+        for key, content in self.metas:
+            if key in names and content:
+                return content
+        return None
+
+    @cached_property
+    def metas(self) -> list[tuple[str, str]]:
+        """(name, content) of every meta tag, names lower-case."""
+        found = [] if self.root is None else self.root.iter("meta")
+        return [
+            ((tag.get("name") or tag.get("property") or tag.get("itemprop") or "").lower(), tag.get("content", "").strip()) for tag in found
+        ]
+
+    def absolute(self, href: str) -> str:
+        """The link as an absolute address; an address no one can parse comes back as it is."""
+        try:
+            return urljoin(self.base, href.strip())
+        except ValueError:
+            return href
+
+    def text_of(self, element: etree._Element) -> tuple[int, int] | None:
+        """The half-open span of the element's visible words in `.text`; None when it shows none."""
+        return self.visible.span(element)
+
+    def words_of(self, element: etree._Element) -> str:
+        """The element's visible words on one line; empty when it shows none."""
+        span = self.text_of(element)
+        return " ".join(self.text[span[0] : span[1]].split()) if span else ""
+
+    def text_where(self, start: int, end: int) -> Where:
+        """The place of a span of `.text`."""
+        return text_place(self.text, start, end, capture_id=self.capture_id, storefront=self.storefront)
+
+    def attribute_where(self, element: etree._Element, name: str, quote: str) -> Where:
+        """The place of an attribute; the name `text` means words that are no visible text, as those of the title element."""
+        return Where("attribute", self.capture_id, self.storefront, quote=quote[:QUOTE_MAX], path=self.paths.of(element), name=name)
+
+    def json_where(self, script: etree._Element, pointer: str, quote: str) -> Where:
+        """The place of a JSON value inside a script."""
+        return Where("json", self.capture_id, self.storefront, quote=quote[:QUOTE_MAX], path=self.paths.of(script), pointer=pointer)
+
+    def running_text(self) -> RunningText:
+        """The visible text."""
+        return RunningText(self.text, self.capture_id, self.storefront)
+
+    def links(self) -> Values:
+        """The address of every `a` and `area`, trimmed; one without a scheme of its own (`//host/…`) gets https."""
+        return Values(self.link_values)
+
+    def attributes(self) -> Values:
+        """Every attribute that may carry words or handles: not links, classes, styles or script source."""
+        return Values(self.attribute_values)
+
+    def scripts(self) -> Values:
+        """Every string inside the page's inline JSON, with its JSON pointer."""
+        return Values(self.json_values)
+
+    def code(self) -> Values:
+        """The addresses and the source of scripts."""
+        return Values(self.code_values)
+
+    @cached_property
+    def link_values(self) -> list[tuple[str, Callable[[re.Match[str]], Where]]]:
+        """(address, place) of every link, in document order."""
+        found = [] if self.root is None else self.root.iter("a", "area")
+        hrefs = ((tag, (tag.get("href") or "").strip()[:VALUE_MAX]) for tag in found)
+        return [("https:" + href if href.startswith("//") else href, self.at_attribute(tag, "href")) for tag, href in hrefs if href]
+
+    @cached_property
+    def attribute_values(self) -> list[tuple[str, Callable[[re.Match[str]], Where]]]:
+        """(value, place) of every speaking attribute, in document order."""
+        return [
+            (str(value)[:VALUE_MAX], self.at_attribute(element, str(name)))
+            for element in self.elements
+            if element.tag not in CODE
+            for name, value in element.attrib.items()
+            if len(value) > 3 and name not in MUTE
+        ]
+
+    @cached_property
+    def inline_json(self) -> list[InlineJson]:
+        """Every JSON value the page carries in scripts, in document order."""
+        return [found for script in ([] if self.root is None else self.root.iter("script")) for found in inline_json(script)]
+
+    @cached_property
+    def json_values(self) -> list[tuple[str, Callable[[re.Match[str]], Where]]]:
+        """(string, place) of every JSON leaf."""
+        return [
+            (text[:VALUE_MAX], self.at_json(found.script, pointer))
+            for found in self.inline_json
+            for pointer, text in leaves(found.value)
+            if len(text) > 3
+        ]
+
+    @cached_property
+    def code_values(self) -> list[tuple[str, Callable[[re.Match[str]], Where]]]:
+        """(source or address, place) of every script."""
+        found: list[tuple[str, Callable[[re.Match[str]], Where]]] = []
+        for script in [] if self.root is None else self.root.iter("script", "noscript", "iframe"):
+            if script.get("src"):
+                found.append((script.get("src", "")[:VALUE_MAX], self.at_attribute(script, "src")))
+            if script.tag == "script" and script.text:
+                found.append((script.text, self.at_source(script)))
+        return found
+
+    def at_attribute(self, element: etree._Element, name: str) -> Callable[[re.Match[str]], Where]:
+        """A way to name this attribute once something was found in it."""
+        return lambda match: self.attribute_where(element, name, quote_of(match))
+
+    def at_json(self, script: etree._Element, pointer: str) -> Callable[[re.Match[str]], Where]:
+        """A way to name this JSON string once something was found in it."""
+        return lambda match: self.json_where(script, pointer, quote_of(match))
+
+    def at_source(self, script: etree._Element) -> Callable[[re.Match[str]], Where]:
+        """A way to name this script's source once something was found in it."""
+        return lambda match: Where("body", self.capture_id, self.storefront, quote=quote_of(match), path=self.paths.of(script))
+
+    def tags(self) -> Iterator[str]:
+        """The tag names in document order."""
+        return (str(element.tag) for element in self.elements)

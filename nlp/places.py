@@ -1,0 +1,79 @@
+"""Where patterns are looked for on a page: text, attributes, JSON leaves and script source, each match with its `Where`."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+
+from nlp.where import CONTEXT, QUOTE_MAX, Where, text_place
+
+VALUE_MAX = 20_000  # code points of one attribute or JSON string that are searched; longer values are pictures and code
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """A list of strings, each with a way to name its place."""
+
+    values: Iterable[tuple[str, Callable[[re.Match[str]], Where]]]
+
+    def find(self, pattern: re.Pattern[str]) -> Iterator[tuple[Where, re.Match[str]]]:
+        """Every match of the pattern, string by string, with its place."""
+        for value, place in self.values:
+            for match in pattern.finditer(value):
+                yield place(match), match
+
+
+@dataclass(frozen=True, slots=True)
+class RunningText:
+    """The visible text of one page."""
+
+    text: str
+    capture_id: str
+    storefront: str
+
+    def find(self, pattern: re.Pattern[str]) -> Iterator[tuple[Where, re.Match[str]]]:
+        """Every match of the pattern in the text, with its span as place."""
+        for match in pattern.finditer(self.text):
+            yield text_place(self.text, match.start(), match.end(), capture_id=self.capture_id, storefront=self.storefront), match
+
+
+class Paths:
+    """CSS paths of elements: `html > body > div:nth-of-type(2) > a`; counts of a parent's children are kept, so a page costs linear time."""
+
+    LEVELS = 64  # a path deeper than this names its last levels only
+
+    def __init__(self) -> None:
+        self.steps: dict[etree._Element, dict[etree._Element, str]] = {}
+
+    def of(self, element: etree._Element) -> str:
+        """The path that `cssselect` of the same tree answers with this element."""
+        steps: list[str] = []
+        at: etree._Element | None = element
+        while at is not None and len(steps) < self.LEVELS:
+            parent = at.getparent()
+            steps.append(str(at.tag) if parent is None else self.steps_below(parent)[at])
+            at = parent
+        return " > ".join(reversed(steps))
+
+    def steps_below(self, parent: etree._Element) -> dict[etree._Element, str]:
+        """The last step of each child's path; an only child of its name needs no number."""
+        known = self.steps.get(parent)
+        if known is None:
+            counts: dict[str, int] = {}
+            known = {}
+            for child in parent:
+                tag = str(child.tag)
+                counts[tag] = counts.get(tag, 0) + 1
+                known[child] = f"{tag}:nth-of-type({counts[tag]})"
+            known = {child: (str(child.tag) if counts[str(child.tag)] == 1 else step) for child, step in known.items()}
+            self.steps[parent] = known
+        return known
+
+
+def quote_of(match: re.Match[str]) -> str:
+    """The whole value when it is short, else the match with context on both sides, at most 200 code points."""
+    if len(match.string) <= QUOTE_MAX:
+        return match.string
+    start = max(0, match.start() - CONTEXT)
+    return match.string[start : min(match.end() + CONTEXT, start + QUOTE_MAX)]

@@ -1,0 +1,100 @@
+"""JSON that pages carry inside scripts: JSON-LD blocks, bare JSON blocks (`__NEXT_DATA__` and kin) and `window.NAME = {…}` state."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+
+MAX_CHARS = 5_000_000
+MAX_LEAVES = 20_000
+MAX_DEPTH = 60
+MAX_STATES = 20  # assignments tried in one script
+STATE = re.compile(
+    r"(?:\b(?:window|self|globalThis)\s*(?:\.\s*[\w$]{1,60}|\[\s*[\"'][^\"']{1,60}[\"']\s*\])|\b(?:var|let|const)\s+[\w$]{1,60})\s*=\s*(?=[\[{])"
+)
+PARSE = re.compile(r"\bJSON\.parse\(\s*(?=[\"'])")
+TRAILING_COMMA = re.compile(r",(\s*[}\]])")
+LINE_COMMENT = re.compile(r"^\s*(?://[^\n]*|<!--|-->|/\*\s*<!\[CDATA\[\s*\*/|/\*\s*\]\]>\s*\*/)\s*$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class InlineJson:
+    """One JSON value of one script; kind is `ld` (JSON-LD), `block` (the script is JSON) or `state` (assigned in code)."""
+
+    script: etree._Element
+    kind: str
+    value: object
+
+
+def inline_json(script: etree._Element) -> Iterator[InlineJson]:
+    """Every JSON object or array the script holds; broken JSON is mended where safe (raw line breaks, trailing commas), else skipped."""
+    source = script.text or ""
+    if len(source) > MAX_CHARS or not source.strip():
+        return
+    kind = (script.get("type") or "").split(";")[0].strip().lower()
+    if kind.endswith("json") or (kind == "" and source.lstrip()[:1] in ("{", "[")):
+        value = mended(source)
+        if isinstance(value, dict | list):
+            yield InlineJson(script, "ld" if kind == "application/ld+json" else "block", value)
+    elif kind in ("", "module", "text/javascript", "application/javascript"):
+        for value in assigned(source):
+            yield InlineJson(script, "state", value)
+
+
+def assigned(source: str) -> Iterator[dict[str, object] | list[object]]:
+    """JSON values assigned to names in code; object literals that are no JSON (bare keys) are left alone."""
+    decoder = json.JSONDecoder(strict=False)
+    behind = 0
+    for tries, match in enumerate(STATE.finditer(source)):
+        if tries == MAX_STATES:
+            return
+        if match.end() < behind:
+            continue
+        try:
+            value, behind = decoder.raw_decode(source, match.end())
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(value, dict | list) and value:
+            yield value
+    for tries, match in enumerate(PARSE.finditer(source)):
+        if tries == MAX_STATES:
+            return
+        try:
+            text, _ = decoder.raw_decode(source, match.end())
+            value = json.loads(text, strict=False) if isinstance(text, str) else None
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(value, dict | list):
+            yield value
+
+
+def mended(source: str) -> object:
+    """The JSON value of a whole script, or None; comments around it, raw control characters and trailing commas are forgiven."""
+    for text in (source, TRAILING_COMMA.sub(r"\1", LINE_COMMENT.sub("", source)).strip().rstrip(";")):
+        try:
+            return json.loads(text, strict=False)
+        except (ValueError, RecursionError):
+            continue
+    return None
+
+
+def leaves(value: object) -> Iterator[tuple[str, str]]:
+    """(JSON pointer, text) of every string in the value, in document order, bounded in number and depth."""
+    stack: list[tuple[str, object, int]] = [("", value, 0)]
+    count = 0
+    while stack and count < MAX_LEAVES:
+        pointer, here, depth = stack.pop()
+        count += 1
+        if isinstance(here, str):
+            yield pointer, here
+        elif depth < MAX_DEPTH and isinstance(here, dict):
+            stack.extend((f"{pointer}/{step(key)}", here[key], depth + 1) for key in reversed(here))
+        elif depth < MAX_DEPTH and isinstance(here, list):
+            stack.extend((f"{pointer}/{number}", here[number], depth + 1) for number in reversed(range(len(here))))
+
+
+def step(key: str) -> str:
+    """One reference token of a JSON pointer (RFC 6901)."""
+    return key.replace("~", "~0").replace("/", "~1")
