@@ -3,17 +3,19 @@
 Source: RFC 9110 section 8.4; codings are listed in the order they were applied.
 """
 
+import importlib
 import zlib
 from collections.abc import Sequence
 from types import ModuleType
 
 try:
-    import brotli
+    brotli: ModuleType | None = importlib.import_module("brotli")
 except ImportError:
     brotli = None
 
 MAX_BODY_BYTES = 32 * 1024 * 1024
 _MAX_CODINGS = 3
+_MAX_GZIP_MEMBERS = 64  # honest servers send one; each further member costs a copy of the rest of the body
 _CHUNK_BYTES = 64 * 1024
 
 
@@ -52,7 +54,7 @@ def _inflate(body: bytes, form: int, coding: str, limit: int) -> tuple[bytes, st
     """gzip members may follow each other; bytes after the last one are ignored, as browsers do."""
     parts: list[bytes] = []
     size, rest = 0, body
-    while rest:
+    while rest and len(parts) < _MAX_GZIP_MEMBERS:
         inflater = zlib.decompressobj(form)
         try:
             part = inflater.decompress(rest, limit + 1 - size)
@@ -67,7 +69,7 @@ def _inflate(body: bytes, form: int, coding: str, limit: int) -> tuple[bytes, st
         if not inflater.eof:
             return b"".join(parts), f"{coding} body breaks off after {size} bytes"
         rest = inflater.unused_data if form == 31 else b""
-    return b"".join(parts), None
+    return b"".join(parts), f"{coding} body of more than {_MAX_GZIP_MEMBERS} members, the rest is left packed" if rest else None
 
 
 def _salvage(body: bytes, form: int, coding: str, limit: int, error: zlib.error) -> tuple[bytes, str | None]:
@@ -97,5 +99,7 @@ def _unbrotli(codec: ModuleType, body: bytes, limit: int) -> tuple[bytes, str | 
             parts.append(part)
             part = decoder.process(b"", output_buffer_limit=_CHUNK_BYTES)
     except codec.error as error:
-        return (b"".join(parts), f"br body is damaged after {size} bytes ({error})") if size else (body, "the headers say br, the body is not")
+        return (
+            (b"".join(parts), f"br body is damaged after {size} bytes ({error})") if size else (body, "the headers say br, the body is not")
+        )
     return b"".join(parts), None if decoder.is_finished() else f"br body breaks off after {size} bytes"

@@ -1,0 +1,174 @@
+"""Which WARC record holds what: exchange, host facts, site file, visit; to records and back, exactly.
+
+What the HTTP head in a record shows is read from there. What it cannot show (role, hop, exact times, a header list that the head's
+text would not give back) stands as JSON in the record's `Churnwatch-Capture` line.
+"""
+
+import base64
+import dataclasses
+import hashlib
+import ipaddress
+import json
+import re
+from collections.abc import Mapping
+from datetime import datetime
+
+from pydantic import TypeAdapter, ValidationError
+
+from crawlers.errors import EvidenceError
+from crawlers.records import Capture, HostFacts, Visit
+from crawlers.warc_records import Draft, Record, exact_time, record_id
+
+CAPTURE_LINE = "Churnwatch-Capture"
+CAPTURE_ID_LINE = "Churnwatch-Capture-ID"
+VISIT_TARGET, HOST_TARGET, SITE_TARGET = "urn:churnwatch:visit:", "urn:churnwatch:host:", "urn:churnwatch:site:"
+_TRANSFER_ENCODING = re.compile(rb"^(transfer-encoding[ \t]*:)", re.IGNORECASE | re.MULTILINE)
+_KEPT_PREFIX = "x-archive-orig-transfer-encoding"
+_CAPTURES, _VISITS, _HOSTS = TypeAdapter(Capture), TypeAdapter(Visit), TypeAdapter(HostFacts)
+
+
+def warcinfo_draft(visit_id: str, at: datetime, fields: Mapping[str, str]) -> Draft:
+    """The record that says by whom, why and how this visit was made; `fields` become `name: value` lines."""
+    block = "".join(f"{name}: {' '.join(value.split())}\r\n" for name, value in fields.items() if value).encode()
+    return Draft("warcinfo", record_id(visit_id, "warcinfo", _digest(block)), at, "application/warc-fields", block)
+
+
+def site_draft(visit_id: str, at: datetime, site: str, site_text: str, warcinfo: str) -> Draft:
+    """The site file's full text, so that the visit can be analysed from its evidence alone."""
+    block = site_text.encode("utf-8", "surrogatepass")
+    made = record_id(visit_id, "site", _digest(block))
+    return Draft("resource", made, at, "application/yaml", block, target=SITE_TARGET + site, extra=(("WARC-Warcinfo-ID", warcinfo),))
+
+
+def exchange_drafts(capture: Capture, request: bytes, response_head: bytes, body: bytes, warcinfo: str) -> tuple[Draft, Draft]:
+    """The request and the response record of one exchange.
+
+    `Transfer-Encoding` is written as `X-Archive-Orig-Transfer-Encoding` (case kept): the body is stored de-chunked, and a stock
+    reader would otherwise take page text for chunk sizes.
+    """
+    head = response_head.rstrip(b"\r\n") + b"\r\n\r\n"
+    if not head.startswith(b"HTTP/1."):
+        raise ValueError(f"{capture.capture_id}: a response head must begin with HTTP/1.x, got {head[:40]!r}")
+    if hashlib.sha256(body).hexdigest() != capture.body_sha256 or len(body) != capture.body_bytes:
+        raise ValueError(f"{capture.capture_id}: body_sha256 or body_bytes is not that of the body given ({len(body)} bytes)")
+    stored = _TRANSFER_ENCODING.sub(rb"X-Archive-Orig-\1", head)
+    known = dataclasses.asdict(capture)
+    for name in ("warc_file", "warc_offset"):
+        del known[name]
+    if _headers_in(stored) == capture.headers:
+        del known["headers"]
+    about = (CAPTURE_ID_LINE, capture.capture_id), ("WARC-Warcinfo-ID", warcinfo), *_ip_line(capture.ip)
+    asked = Draft(
+        "request",
+        record_id(capture.capture_id, "request", _digest(request), exact_time(capture.fetched_at)),
+        capture.fetched_at,
+        "application/http; msgtype=request",
+        request,
+        payload_at=len(request),
+        target=capture.url,
+        extra=about,
+    )
+    line = json.dumps(known | {"head_bytes": len(stored)}, default=_plain, separators=(",", ":"))
+    answered = Draft(
+        "response",
+        record_id(capture.capture_id, "response"),
+        capture.fetched_at,
+        "application/http; msgtype=response",
+        stored + body,
+        payload_at=len(stored),
+        target=capture.url,
+        extra=(("WARC-Concurrent-To", asked.record_id), *about, (CAPTURE_LINE, line)),
+    )
+    return asked, answered
+
+
+def host_draft(facts: HostFacts, warcinfo: str) -> Draft:
+    """What the visit learned of one host, as JSON with certificates in base64."""
+    return _metadata(facts, facts.visit_id, f"{HOST_TARGET}{facts.host}:{facts.port}", facts.seen_at, warcinfo)
+
+
+def visit_draft(visit: Visit, warcinfo: str) -> Draft:
+    """The Visit: the last record of a sealed archive."""
+    return _metadata(visit, visit.visit_id, VISIT_TARGET + visit.visit_id, visit.done_at, warcinfo)
+
+
+def capture_of(record: Record, warc_file: str) -> tuple[Capture, bytes]:
+    """The capture of a response record and its body as received; raises EvidenceError when the record does not say."""
+    try:
+        known = json.loads(record.headers[CAPTURE_LINE.lower()])
+        head_bytes = int(known.pop("head_bytes"))
+        if "headers" not in known:
+            known["headers"] = _headers_in(record.block[:head_bytes])
+        return _CAPTURES.validate_python(known | {"warc_file": warc_file, "warc_offset": record.offset}), record.block[head_bytes:]
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
+        raise _unreadable(record, "capture", error) from error
+
+
+def host_of(record: Record) -> HostFacts:
+    """The host facts of a metadata record; raises EvidenceError when it holds none."""
+    try:
+        known = json.loads(record.block)
+        for certificate in known["certificates"]:
+            certificate["der"] = base64.b64decode(certificate["der"], validate=True)
+        return _HOSTS.validate_python(known)
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
+        raise _unreadable(record, "host facts", error) from error
+
+
+def visit_of(block: bytes | str) -> Visit:
+    """The Visit of a metadata record's block; raises EvidenceError when it holds none."""
+    try:
+        return _VISITS.validate_json(block)
+    except ValidationError as error:
+        raise EvidenceError(f"the Visit record cannot be read: {error.error_count()} wrong fields") from error
+
+
+def visit_json(visit: Visit) -> str:
+    """The Visit as canonical JSON, the form that the record and the manifest hold."""
+    return json.dumps(dataclasses.asdict(visit), default=_plain, sort_keys=True, separators=(",", ":"))
+
+
+def target_of(record: Record) -> str:
+    """The record's target URI, or an empty text."""
+    return record.headers.get("warc-target-uri", "")
+
+
+def _metadata(thing: HostFacts | Visit, visit_id: str, target: str, at: datetime, warcinfo: str) -> Draft:
+    block = json.dumps(dataclasses.asdict(thing), default=_plain, sort_keys=True, separators=(",", ":")).encode()
+    made = record_id(visit_id, "metadata", target, _digest(block))
+    return Draft("metadata", made, at, "application/json", block, target=target, extra=(("WARC-Warcinfo-ID", warcinfo),))
+
+
+def _headers_in(head: bytes) -> tuple[tuple[str, str], ...]:
+    """The header list as a stored head's text shows it; the archive's own name for Transfer-Encoding is undone."""
+    pairs = []
+    for line in head.decode("latin-1").rstrip("\r\n").split("\r\n")[1:]:
+        name, _, value = line.partition(":")
+        if name.lower() == _KEPT_PREFIX:
+            name = name[len("x-archive-orig-") :]
+        pairs.append((name, value.strip(" \t")))
+    return tuple(pairs)
+
+
+def _ip_line(ip: str | None) -> tuple[tuple[str, str], ...]:
+    """WARC-IP-Address only for an address; `via-proxy` and the like stay in the JSON."""
+    try:
+        return (("WARC-IP-Address", str(ipaddress.ip_address(ip or ""))),)
+    except ValueError:
+        return ()
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        return exact_time(value)
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    raise TypeError(f"no JSON form for {type(value).__name__}")
+
+
+def _digest(block: bytes) -> str:
+    return hashlib.sha256(block).hexdigest()
+
+
+def _unreadable(record: Record, what: str, error: Exception) -> EvidenceError:
+    return EvidenceError(f"record {record.record_id} at byte {record.offset}: its {what} cannot be read ({type(error).__name__})")

@@ -1,0 +1,73 @@
+"""Manifest: the digest of every record of one sealed archive; its own SHA-256 is the seal that the ledger chains."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from crawlers.errors import EvidenceError
+
+ARCHIVE_SUFFIX = ".warc.gz"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One record of an archive: where it lies and the SHA-256 of its bytes as stored (compressed)."""
+
+    record_id: str
+    type: str
+    capture_id: str | None
+    offset: int
+    length: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """Everything sealed of one visit; `visit` is the canonical JSON of the Visit record."""
+
+    visit_id: str
+    site: str
+    planned_at: str
+    warc: str
+    warc_bytes: int
+    warc_sha256: str
+    site_sha256: str
+    visit: str
+    records: tuple[Entry, ...]
+    version: int = 1
+
+
+_MANIFESTS = TypeAdapter(Manifest)
+
+
+def manifest_bytes(manifest: Manifest) -> bytes:
+    """The manifest file's exact bytes: sorted keys, one key a line."""
+    return (json.dumps(asdict(manifest), sort_keys=True, indent=1) + "\n").encode()
+
+
+def read_manifest(path: Path) -> Manifest:
+    """The manifest in a file; raises EvidenceError when it is none, FileNotFoundError when it is not there."""
+    try:
+        return _MANIFESTS.validate_json(path.read_bytes())
+    except ValidationError as error:
+        raise EvidenceError(
+            f"{path}: not a readable manifest ({error.error_count()} wrong fields); restore it or seal the visit again"
+        ) from error
+
+
+def seal_of(manifest: bytes) -> str:
+    """SHA-256 of a manifest file's bytes, lower-case hex."""
+    return hashlib.sha256(manifest).hexdigest()
+
+
+def manifest_path(archive: Path) -> Path:
+    """Where the manifest of an archive stands; a manifest's own path comes back as it is."""
+    return archive.with_name(archive.name.removesuffix(ARCHIVE_SUFFIX) + ".json") if archive.name.endswith(ARCHIVE_SUFFIX) else archive
+
+
+def archive_path(manifest: Path) -> Path:
+    """Where the archive of a manifest stands; an archive's own path comes back as it is."""
+    return manifest if manifest.name.endswith(ARCHIVE_SUFFIX) else manifest.with_name(manifest.stem + ARCHIVE_SUFFIX)

@@ -1,0 +1,254 @@
+"""Writing one visit: `<folder>/<site>/<visit_id>.warc.gz`, then its manifest beside it and a line in the folder's ledger.
+
+A visit is sealed when its manifest stands there. Until then a kill may cut it off at any byte, and it is resumed.
+"""
+
+import fcntl
+import functools
+import hashlib
+import os
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self
+
+from crawlers.errors import EvidenceError
+from crawlers.evidence_records import (
+    CAPTURE_ID_LINE,
+    HOST_TARGET,
+    VISIT_TARGET,
+    capture_of,
+    exchange_drafts,
+    host_draft,
+    host_of,
+    site_draft,
+    target_of,
+    visit_draft,
+    visit_json,
+    visit_of,
+    warcinfo_draft,
+)
+from crawlers.ledger import anchor
+from crawlers.manifest import ARCHIVE_SUFFIX, Entry, Manifest, manifest_bytes, manifest_path, seal_of
+from crawlers.records import Capture, HostFacts, Visit
+from crawlers.warc_records import Draft, Loss, Record, exact_time, pack, read_records, unpack
+
+
+class WatchedSite(Protocol):
+    """What evidence needs of a site."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def legal_reason(self) -> str | None: ...
+
+
+class VisitWriter:
+    """The archive of one visit, open for writing by one process; opening an interrupted one resumes it.
+
+    Every record reaches the operating system before a call returns, so a kill loses at most the record being written; `seal` syncs to
+    the disk. Raises EvidenceError when another process holds the archive or when it is damaged before its end.
+    """
+
+    def __init__(self, folder: Path, site: WatchedSite, site_text: str, visit_id: str, *, info: Mapping[str, str]) -> None:
+        self._folder, self._site, self._site_text, self.visit_id = folder, site, site_text, visit_id
+        self._name = f"{site.name}/{visit_id}{ARCHIVE_SUFFIX}"
+        self.path = folder / self._name
+        self._info = {
+            "software": f"churnwatch/{version('churnwatch')}",
+            "software-sha256": software_digest(),
+            "format": "WARC File Format 1.1",
+            "site": site.name,
+            "site-file-sha256": hashlib.sha256(site_text.encode("utf-8", "surrogatepass")).hexdigest(),
+            "visit": visit_id,
+            "legal-reason": site.legal_reason or "",
+            **info,
+        }
+        self._entries: list[Entry] = []
+        self._ids: set[str] = set()
+        self._captures: dict[str, Capture] = {}
+        self._hosts: dict[tuple[str, int], HostFacts] = {}
+        self._end, self._whole, self._site_sha256 = 0, hashlib.sha256(), ""
+        self._warcinfo: str | None = None
+        self.sealed = False
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with ExitStack() as undo:
+            self._file = undo.enter_context(self.path.open("a+b", buffering=0))
+            try:
+                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise EvidenceError(f"{self.path}: another process is writing this visit; wait for it to end") from None
+            self._resume()
+            undo.pop_all()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the archive; it stays resumable until it is sealed."""
+        self._file.close()
+
+    def seen(self) -> frozenset[str]:
+        """The ids of the captures that the archive holds whole."""
+        return frozenset(self._captures)
+
+    def captures(self) -> list[Capture]:
+        """The captures that the archive holds, in the order written."""
+        return list(self._captures.values())
+
+    def hosts(self) -> list[HostFacts]:
+        """The last facts written of each host and port."""
+        return list(self._hosts.values())
+
+    def body(self, capture_id: str) -> bytes:
+        """A capture's body as received, content coding kept; raises KeyError for a capture that is not here."""
+        offset = self._captures[capture_id].warc_offset
+        length = next(entry.length for entry in self._entries if entry.offset == offset)
+        record = unpack(os.pread(self._file.fileno(), length, offset))
+        if isinstance(record, Loss):
+            raise EvidenceError(f"{self.path}: the record of {capture_id} at byte {offset} was damaged since it was written: {record.why}")
+        return capture_of(record, self._name)[1]
+
+    def add(self, capture: Capture, request: bytes, response_head: bytes, body: bytes) -> Capture:
+        """The capture with its place in the archive; one that is already there is not written again.
+
+        `request` and `response_head` are the bytes of the wire, `body` is de-chunked with its content coding kept.
+        """
+        if capture.capture_id in self._captures:
+            return self._captures[capture.capture_id]
+        if capture.visit_id != self.visit_id:
+            raise ValueError(f"{capture.capture_id} belongs to {capture.visit_id}, this archive to {self.visit_id}")
+        asked, answered = exchange_drafts(capture, request, response_head, body, self._begin(capture.fetched_at))
+        self._write(asked, capture.capture_id)
+        placed = replace(capture, warc_file=self._name, warc_offset=self._write(answered, capture.capture_id))
+        self._captures[capture.capture_id] = placed
+        return placed
+
+    def add_host(self, facts: HostFacts) -> None:
+        """Write a host's facts; the same facts twice are one record, later ones stand for the host."""
+        self._write(host_draft(facts, self._begin(facts.seen_at)))
+        self._hosts[facts.host, facts.port] = facts
+
+    def seal(self, visit: Visit) -> Path:
+        """The manifest's path, once the Visit record, ledger line and manifest are on the disk; closes the archive.
+
+        A visit that is sealed already stays as it is.
+        """
+        if (visit.visit_id, visit.site) != (self.visit_id, self._site.name):
+            raise ValueError(f"{visit.visit_id} of {visit.site} cannot seal {self._name}")
+        if not self.sealed:
+            self._write(visit_draft(visit, self._begin(visit.started_at)))
+            self._finish(visit, perhaps_there=False)
+        self.close()
+        return manifest_path(self.path)
+
+    def _finish(self, visit: Visit, *, perhaps_there: bool) -> None:
+        """Sync, ledger line, manifest, in this order: a kill in between leaves an unsealed visit whose last record is its Visit."""
+        os.fsync(self._file.fileno())
+        manifest = Manifest(
+            visit_id=self.visit_id,
+            site=self._site.name,
+            planned_at=exact_time(visit.planned_at),
+            warc=self.path.name,
+            warc_bytes=self._end,
+            warc_sha256=self._whole.hexdigest(),
+            site_sha256=self._site_sha256,
+            visit=visit_json(visit),
+            records=tuple(self._entries),
+        )
+        content, path = manifest_bytes(manifest), manifest_path(self.path)
+        anchor(self._folder, manifest, f"{self._site.name}/{path.name}", seal_of(content), perhaps_there=perhaps_there)
+        draft = path.with_suffix(".part")
+        with draft.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+        _sync_folder(path.parent)
+        self.sealed = True
+
+    def _resume(self) -> None:
+        """Take in every whole record, cut a torn last one, finish a seal that was interrupted."""
+        self.sealed = manifest_path(self.path).exists()
+        archive = self.path.read_bytes()
+        record: Record | None = None
+        for found in read_records(archive):
+            if isinstance(found, Record):
+                record = found
+                self._take_in(record, archive[record.offset : record.offset + record.length])
+            elif self.sealed or not (found.torn or not any(archive[found.offset :])):  # zeros: a file grown before a power cut
+                raise EvidenceError(
+                    f"{self.path}: damaged at byte {found.offset}: {found.why}; move it away and plan a new visit (--fresh)"
+                )
+            else:
+                self._file.truncate(found.offset)
+        if record is not None and not self.sealed and target_of(record).startswith(VISIT_TARGET):
+            self._finish(visit_of(record.block), perhaps_there=True)
+
+    def _take_in(self, record: Record, member: bytes) -> None:
+        self._note(record.record_id, record.type, record.headers.get(CAPTURE_ID_LINE.lower()), member)
+        if record.type == "response":
+            capture, _ = capture_of(record, self._name)
+            self._captures[capture.capture_id] = capture
+        elif record.type == "resource":
+            self._site_sha256 = hashlib.sha256(record.block).hexdigest()
+        elif target_of(record).startswith(HOST_TARGET):
+            facts = host_of(record)
+            self._hosts[facts.host, facts.port] = facts
+
+    def _begin(self, at: datetime) -> str:
+        """The id of the warcinfo record that later records point to; writes it and the site file when they are not there yet."""
+        if self._warcinfo is None:
+            info = warcinfo_draft(self.visit_id, at, self._info)
+            self._write(info)
+            self._write(site_draft(self.visit_id, at, self._site.name, self._site_text, info.record_id))
+            self._warcinfo, self._site_sha256 = info.record_id, self._info["site-file-sha256"]
+        return self._warcinfo
+
+    def _write(self, draft: Draft, capture_id: str | None = None) -> int:
+        """The record's offset (0 for one that is there already); what a full disk cut off is taken back before the error goes on."""
+        if self.sealed:
+            raise EvidenceError(f"{self.path}: sealed; nothing can be added (plan a new visit with --fresh)")
+        if draft.record_id in self._ids:
+            return 0
+        offset, member = self._end, pack(draft)
+        try:
+            rest = memoryview(member)
+            while rest:
+                rest = rest[self._file.write(rest) :]
+        except OSError:
+            self._file.truncate(offset)
+            raise
+        self._note(draft.record_id, draft.type, capture_id, member)
+        return offset
+
+    def _note(self, record_id: str, record_type: str, capture_id: str | None, member: bytes) -> None:
+        digest = hashlib.sha256(member).hexdigest()
+        self._entries.append(Entry(record_id, record_type, capture_id, self._end, len(member), digest))
+        self._ids.add(record_id)
+        self._whole.update(member)
+        self._end += len(member)
+
+
+@functools.cache
+def software_digest() -> str:
+    """SHA-256 over this package's sources by name: which code wrote the evidence."""
+    whole = hashlib.sha256()
+    for file in sorted(Path(__file__).parent.glob("*.py")):
+        whole.update(f"{file.name}\0{hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
+    return whole.hexdigest()
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
