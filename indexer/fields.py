@@ -54,7 +54,7 @@ source|marketplace.listing.source|keyword current|marketplace.listing.current|bo
 removed_at|marketplace.listing.removed_at|date state|marketplace.state|keyword cluster|marketplace.cluster|keyword listings|marketplace.listings|integer
 opened_at|marketplace.opened_at|date ended_at|marketplace.ended_at|date a|marketplace.link.a|keyword b|marketplace.link.b|keyword probability|marketplace.probability|double
 linked|marketplace.link.linked|boolean bits|marketplace.link.bits|double evidence|marketplace.evidence|json members|marketplace.members|keyword size|marketplace.size|integer
-label|marketplace.label|keyword event|event.action|keyword after|marketplace.event.after|date by|marketplace.event.by|date confirmed_at|marketplace.event.confirmed_at|date
+label|marketplace.label|keyword hub|marketplace.hub|boolean event|event.action|keyword after|marketplace.event.after|date by|marketplace.event.by|date confirmed_at|marketplace.event.confirmed_at|date
 looks|marketplace.event.looks|keyword successor_of|marketplace.event.successor_of|keyword old|marketplace.event.old|keyword new|marketplace.event.new|keyword
 status|marketplace.status|keyword assignee|marketplace.lead.assignee|keyword notes|marketplace.lead.notes|keyword tlp|marketplace.lead.tlp|keyword storefronts|marketplace.storefronts|keyword
 sent_to|marketplace.lead.sent_to|keyword feedback|marketplace.lead.feedback|keyword lead_id|marketplace.lead.id|keyword created_at|marketplace.created_at|date
@@ -83,6 +83,7 @@ FAMILIES: dict[str, tuple[Field, ...]] = {
         "storefront": f"{_DERIVED} storefront site state score band reasons cluster first_seen last_seen opened_at ended_at listings language simulated",
         "listing": f"{_DERIVED} listing_id storefront url title description price currency price_was price_max quantity unit min_order sku availability seller ships_from "
         "ships_to codes images source capture_id current first_seen last_seen removed_at score band reasons",
+        "identifier": f"{_DERIVED} identifier value storefronts size hub reason first_seen last_seen",
         "cluster": f"{_DERIVED} members size label first_seen last_seen",
         "link": f"{_DERIVED} a b probability linked bits evidence",
         "event": f"{_DERIVED} storefront event after by confirmed_at looks evidence successor_of probability listing_id old new",
@@ -99,6 +100,16 @@ FAMILIES: dict[str, tuple[Field, ...]] = {
 # Append-only families lie in monthly indices named from `planned_at`; the rest in one index each.
 MONTHLY = ("plan", "visit", "capture", "hostfacts", "look", "analysis", "finding", "listing_obs")
 # Recomputed whole by the projector with the projection sequence as their version.
-DERIVED = ("storefront", "listing", "cluster", "link", "event", "succession", "lead")
+DERIVED = ("storefront", "listing", "identifier", "cluster", "link", "event", "succession", "lead")
+# What `Store.rebuild` empties: leads stay, since they hold what analysts wrote; refreshing withdraws those without ground.
+REBUILT = tuple(family for family in DERIVED if family != "lead")
 # What `search` without an explicit field looks through, in this order.
 SEARCHED = ("title", "description", "text")
+# What it looks through in families that have none of those.
+NAMED = ("site", "host", "storefront", "event", "successor_of", "members", "label", "a", "b", "left", "right", "why", "error")
+
+
+def searched(family: str) -> tuple[str, ...]:
+    """Names of the fields whose words `search` finds, in the order of the tables above."""
+    names = {field.name for field in FAMILIES[family]}
+    return tuple(name for name in SEARCHED if name in names) or tuple(name for name in NAMED if name in names)

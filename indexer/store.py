@@ -15,6 +15,10 @@ Document = dict[str, Value]
 Filter = Mapping[str, Value]
 
 
+# Characters of a search text; more is no search but an accident.
+QUERY_MAX = 1000
+
+
 class StoreError(ChurnwatchError):
     """A store is away, refuses, or has another shape than this version writes. The text says which store and what next."""
 
@@ -69,7 +73,7 @@ class Store(Protocol):
         """How many documents each family holds, by family name."""
 
     def rebuild(self) -> None:
-        """Empties the derived families, so that the projector can write them anew."""
+        """Empties the families of `fields.REBUILT`, so that the projector can write them anew."""
 
     def close(self) -> None:
         """Lets go of files and connections."""

@@ -1,0 +1,139 @@
+"""Daily work in one process: APScheduler on the crawl's own event loop, one visit at a time a site, judged after each."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from churnwatch.capture import read_site, visit_row
+from churnwatch.pipeline import analyse_visits, judge, open_settings_store
+from churnwatch.schedule import missed, trigger
+from churnwatch.sending import send_or_say
+from churnwatch.settings import Settings
+from crawlers.errors import ChurnwatchError, ConfigError
+from crawlers.ids import parse_instant
+from crawlers.records import visit_id
+from crawlers.site import Site
+from indexer.observe import plan_document
+from indexer.store import Store
+
+if TYPE_CHECKING:
+    from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+    from crawlers.run import CrawlOptions
+
+RESCAN_S = 60  # how often the folder is read again, so that a new site file needs no restart
+
+
+class Daily:
+    """The schedule of a folder of site files; `clock` fixes the time for a single simulated pass, None reads the machine's."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        folder: Path,
+        options: "CrawlOptions",
+        store_url: str | None,
+        *,
+        clock: datetime | None = None,
+        announce: Callable[[str], None] | None = None,
+    ) -> None:
+        self.settings, self.folder, self.options, self.store_url = settings, folder, options, store_url
+        self.clock, self.announce = clock, announce or (lambda _: None)
+        self.rows: list[dict[str, object]] = []
+        self.known: dict[str, str] = {}  # site → text of its file as scheduled
+        self.judging = asyncio.Lock()
+
+    def run_due(self) -> list[dict[str, object]]:
+        """Visits every site that is due now, oldest missed plans recorded, and returns the visits as JSON rows."""
+        return self._live(self._pass())
+
+    def run_forever(self) -> list[dict[str, object]]:
+        """Visits sites as they fall due until the process is told to stop; returns the visits done."""
+        return self._live(self._forever())
+
+    def _live(self, work: Coroutine[None, None, None]) -> list[dict[str, object]]:
+        from crawlers.run import live_reactor
+
+        live_reactor(lambda: work)
+        return self.rows
+
+    def _now(self) -> datetime:
+        return self.clock or datetime.now(UTC)
+
+    def _sites(self) -> list[tuple[Site, str]]:
+        found = []
+        for path in sorted(self.folder.glob("*.yml")):
+            try:
+                found.append(read_site(path))
+            except ConfigError as error:  # one bad file must not stop the others; check names it too
+                self.announce(f"left out: {error}")
+        return found
+
+    async def _pass(self) -> None:
+        sites = self._sites()
+        with open_settings_store(self.settings, self.store_url) as store:
+            due = [(site, text, planned) for site, text in sites if (planned := self._plan(store, site))]
+        await asyncio.gather(*(self._visit(site, text, planned) for site, text, planned in due))
+
+    def _plan(self, store: Store, site: Site) -> datetime | None:
+        """Writes a Plan for every time that fell due and gives the newest, or None when nothing is due."""
+        plans = [parse_instant(str(one["planned_at"])) for one in store.scan("plan", {"site": site.name})]
+        planned = missed(site.every, max(plans, default=None), self._now())
+        store.put("plan", [plan_document(site.name, time, visit_id(site.name, time), site.budget.minutes) for time in planned])
+        store.settle()
+        return planned[-1] if planned else None
+
+    async def _forever(self) -> None:
+        from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+        await self._pass()
+        scheduler = AsyncIOScheduler(timezone="UTC")
+        scheduler.add_job(self._rescan, "interval", seconds=RESCAN_S, args=[scheduler], id="rescan", next_run_time=datetime.now(UTC))
+        scheduler.start()
+        try:
+            await asyncio.Event().wait()  # until the process is stopped
+        finally:
+            scheduler.shutdown(wait=False)
+
+    def _rescan(self, scheduler: "AsyncIOScheduler") -> None:
+        """Brings the scheduler's jobs in line with the folder: new and changed files get a job, gone ones lose theirs."""
+        sites = {site.name: (site, text) for site, text in self._sites()}
+        for name in self.known.keys() - sites.keys():
+            scheduler.remove_job(name)
+            del self.known[name]
+            self.announce(f"{name}: site file is gone, no longer visited")
+        for name, (site, text) in sites.items():
+            if self.known.get(name) == text:
+                continue
+            fires = trigger(site.every, None, self._now())
+            scheduler.add_job(self._due, fires, args=[site, text], id=name, replace_existing=True, coalesce=True, max_instances=1, misfire_grace_time=None)
+            self.known[name] = text
+            self.announce(f"{name}: every {site.every}")
+
+    async def _due(self, site: Site, text: str) -> None:
+        with open_settings_store(self.settings, self.store_url) as store:
+            planned = self._plan(store, site)
+        if planned:
+            await self._visit(site, text, planned)
+
+    async def _visit(self, site: Site, text: str, planned: datetime) -> None:
+        from crawlers.evidence import visit_path
+        from crawlers.run import crawl_visit
+
+        visit = await crawl_visit(site, text, replace(self.options, planned_at=planned, fresh=False))
+        self.rows.append(visit_row(visit))
+        self.announce(f"{site.name}: {visit.stop}, {visit.pages_got} page(s)")
+        async with self.judging:
+            try:
+                await asyncio.to_thread(self._judge, visit_path(self.options.evidence, visit))
+            except ChurnwatchError as error:  # the store is away: evidence is kept, `analyse` puts it in later
+                self.announce(f"{site.name}: captured but not analysed: {error}")
+
+    def _judge(self, path: Path) -> None:
+        with open_settings_store(self.settings, self.store_url) as store:
+            analyse_visits([path], store)
+            judge(store, self.clock)
+            send_or_say(self.settings, store, self.clock, quiet=self.announce is None)
