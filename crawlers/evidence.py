@@ -17,8 +17,13 @@ from crawlers.verify import verify
 from crawlers.visit_writer import VisitWriter
 from crawlers.warc_records import Loss, Record, read_records, unpack
 
-__all__ = ["VisitWriter", "read_info", "read_visit", "sealed_visits", "unsealed_visits", "verify"]
+__all__ = ["VisitWriter", "read_info", "read_visit", "sealed_visits", "unsealed_visits", "verify", "visit_path"]
 _LAST = datetime.max.replace(tzinfo=UTC)
+
+
+def visit_path(folder: Path, visit: Visit) -> Path:
+    """Where a visit's archive stands in an evidence folder."""
+    return folder / visit.site / f"{visit.visit_id}{ARCHIVE_SUFFIX}"
 
 
 def sealed_visits(folder: Path, site: str | None = None) -> list[Path]:
