@@ -11,7 +11,8 @@ from crawlers.errors import ChurnwatchError
 
 Value = str | int | float | bool | None | list["Value"] | dict[str, "Value"]
 Document = dict[str, Value]
-# field → value it must equal, or a list of values of which it must hold one; a list field matches when it holds the value; None matches a missing field.
+# field → value it must equal, or a list of values of which it must hold one. A list field matches when it holds the value;
+# None matches a field that is missing, null or an empty list. Times are compared by the millisecond.
 Filter = Mapping[str, Value]
 
 
@@ -39,10 +40,10 @@ class Store(Protocol):
         """Creates what is missing (tables, templates, indices); running it again changes nothing."""
 
     def put(self, family: str, documents: Iterable[Document], *, create: bool = False) -> Put:
-        """Writes whole documents by `id`. Append-only families: the first writing of an id stands. Derived families: the higher `sequence` stands.
+        """Writes whole documents by `id`. Append-only families: the first writing of an id stands. Derived: the higher `sequence`.
 
-        Other families (alert, judgement, …): the last writing stands, or with `create` the first. A document with a field that its family lacks is kept
-        in `deadletter` and counted, never lost. Two writings of one document are one.
+        Other families (alert, judgement, …): the last writing stands, or with `create` the first. A document with a field that its
+        family lacks, or a value of another type, is kept in `deadletter` and counted, never lost. Two writings of one document are one.
         """
 
     def get(self, family: str, key: str) -> Document | None:

@@ -1,0 +1,46 @@
+"""Search text: one tokenisation for both stores, for documents and for queries, so that both see the same tokens.
+
+Source: DESIGN.md section 7. NFKC, casefold, marks removed, split at anything but letters and digits, one token per Han
+character, joined by spaces. SQLite reads the outcome with `unicode61`, Elasticsearch with the `whitespace` analyzer.
+"""
+
+import re
+import unicodedata
+
+# Letters of the Han script in planes 0, 2 and 3. Most Chinese words have two characters: each is a token, a word is a phrase.
+_HAN = "\u3005\u3007\u3021-\u3029\u3038-\u303b\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+# 127 code points are at most 254 UTF-16 units: Lucene's whitespace tokenizer cuts at 255, on one store only.
+_TOKEN = re.compile(rf"[{_HAN}]|[^\W_{_HAN}]{{1,127}}")
+_MAYBE_MARKS = re.compile(r"[^\w\x00-\x7f]+")
+_QUOTE = re.compile(r'["“”„«»]')
+# Stands between the parts of a list. A token for both stores (private use), never one of a query: no phrase runs from part to part.
+_BETWEEN = " \ue000 "
+
+
+def search_text(text: str | list[str]) -> str:
+    """The tokens of `text` joined by single spaces; the parts of a list stay apart, so that no phrase matches across two of them."""
+    if isinstance(text, list):
+        return _BETWEEN.join(map(search_text, text))
+    return " ".join(_TOKEN.findall(_folded(text)))
+
+
+def phrases(query: str) -> tuple[str, ...]:
+    """The phrases of a query as search text, in order, without doubles: the whole query, or its parts when double quotes cut it.
+
+    `free shipping` gives one phrase of two tokens, `"free shipping" 4-AP` gives `free shipping` and `4 ap`; a part without a letter
+    or digit gives none.
+    """
+    return tuple(dict.fromkeys(filter(None, map(search_text, _QUOTE.split(query)))))
+
+
+def _folded(text: str) -> str:
+    if text.isascii():
+        return text.lower()
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    # Composed letters (é, й) hold their mark inside; taken apart, the mark is a character of its own.
+    bare = _MAYBE_MARKS.sub(_without_marks, unicodedata.normalize("NFD", folded))
+    return unicodedata.normalize("NFC", bare)
+
+
+def _without_marks(run: re.Match[str]) -> str:
+    return "".join(character for character in run[0] if not unicodedata.category(character).startswith("M"))
