@@ -137,7 +137,7 @@ FAMILIES: dict[str, tuple[Field, ...]] = {
         "assignment": "id kind cluster members at previous",
         "judgement": "id kind verdict left right who why at",
         "intervention": "id kind storefront at event who why",
-        "alert": "id kind lead_id storefront title subject text status created_at claimed_by claimed_at sent_at attempts error",
+        "alert": "id kind lead_id storefront storefronts title subject text status created_at claimed_by claimed_at sent_at attempts error",
         "deadletter": "id kind family error document at",
     }.items()
 }
