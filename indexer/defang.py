@@ -1,7 +1,7 @@
 """Links that people read but cannot click: `hxxps://shop[.]example/`, `name[@]shop[.]example`.
 
-Mail readers, spreadsheets and PDF printers turn anything that looks like an address into a link, with or without a scheme. One mistaken click
-tells a seller who is looking. So every dot that could belong to a host is bracketed; some that do not (`item.html`) are bracketed as well.
+Mail readers, spreadsheets and PDF printers turn anything that looks like an address into a link, with or without a scheme.
+One mistaken click tells a seller who is looking. So every dot that could belong to a host is bracketed, a few others too (`item.html`).
 """
 
 import re

@@ -10,11 +10,13 @@ from indexer.values import earliest, latest, rows, standing, text, texts
 LIFE = ("appeared", "moved", "blocked", "unblocked", "parked", "seized", "suspended", "vanished", "returned", "changed")
 # Ids asked for at once: far below what either store takes in one filter.
 BATCH = 500
+# A hostile page may list thousands of addresses; no seller needs so many.
+MAX_CONTACTS = 200
 
 
 @dataclass(slots=True)
 class Contact:
-    """One contact or payment address over all its sightings; `captures` at most three, the earliest first seen among them."""
+    """One contact or payment address over all its sightings; `sighting` is the earliest finding."""
 
     kind: str
     value: str
@@ -39,7 +41,7 @@ class Ground:
 
 
 def read_ground(store: Store, storefronts: Iterable[str], reasons: Iterable[Document]) -> Ground:
-    """The ground under leads on these storefronts; `reasons` are the stored reasons whose captures will be cited. Empty when there is no storefront."""
+    """The ground under leads on these storefronts, empty when there are none; the captures of the stored `reasons` are read as well."""
     ground = Ground()
     keys = sorted(set(storefronts))
     for batch in _batches(keys):
@@ -55,10 +57,11 @@ def read_ground(store: Store, storefronts: Iterable[str], reasons: Iterable[Docu
                 _meet(ground, document)
     cited = {text(place, "capture_id") for reason in reasons for place in rows(reason, "places")}
     cited |= {text(one.sighting, "capture_id") for known in ground.contacts.values() for one in known.values()}
-    for batch in _batches(sorted(cited - {""})):
-        for document in store.scan("capture", {"id": list(batch)}):
+    for key in sorted(cited - {""}):
+        # By id: a filter over captures would read the text of every page in the store.
+        if capture := store.get("capture", key):
             names = ("url", "fetched_at", "body_sha256", "warc_file", "warc_offset", "visit_id", "site")
-            ground.captures[text(document, "id")] = {name: document.get(name) for name in names}
+            ground.captures[key] = {name: capture.get(name) for name in names}
     return ground
 
 
@@ -74,7 +77,8 @@ def _meet(ground: Ground, finding: Document) -> None:
     key = text(finding, "finding_kind"), text(finding, "value")
     known = ground.contacts[storefront].get(key)
     if known is None:
-        ground.contacts[storefront][key] = Contact(*key, at, at, {storefront}, finding)
+        if len(ground.contacts[storefront]) < MAX_CONTACTS:
+            ground.contacts[storefront][key] = Contact(*key, at, at, {storefront}, finding)
         return
     if at < known.first_seen:
         known.sighting = finding

@@ -1,0 +1,265 @@
+"""A lead as people read it, in a mail and in the report: every string is one line, plain and defanged; escaping is the template's job."""
+
+from dataclasses import dataclass
+
+from indexer.plain_text import likely, shown, shown_price, shown_quote, shown_time
+from indexer.store import Document
+from indexer.values import number, row, rows, text, texts
+from indexer.wording import BANDS, event_words, place_words, state_words, type_words
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """One reason on one place; `against` says that it lowers the score."""
+
+    says: str
+    points: str
+    against: bool
+    storefront: str
+    before: str
+    hit: str
+    after: str
+    place: str
+    url: str
+    first_seen: str
+    capture_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One identifier shared by storefronts; `hub` means that too many unrelated ones share it to prove anything."""
+
+    what: str
+    value: str
+    why: str
+    storefronts: str
+    bits: str
+    hub: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """Why two storefronts are held to be one operator's."""
+
+    a: str
+    b: str
+    likely: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """One storefront of a lead."""
+
+    key: str
+    state: str
+    first_seen: str
+    last_seen: str
+    ended_at: str
+    offers: str
+    rating: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One listing."""
+
+    storefront: str
+    title: str
+    price: str
+    url: str
+    seen: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One contact or payment address of the seller."""
+
+    what: str
+    value: str
+    storefronts: str
+    before: str
+    hit: str
+    after: str
+    first_seen: str
+    capture_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One change in a storefront's life: it lies between `after` and `by`."""
+
+    storefront: str
+    what: str
+    after: str
+    by: str
+    continues: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where one cited capture lies in the evidence folder."""
+
+    capture_id: str
+    url: str
+    fetched_at: str
+    file: str
+    offset: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeadView:
+    """One lead, ready to print."""
+
+    id: str
+    title: str
+    tlp: str
+    status: str
+    score: str
+    cluster: str
+    held: bool
+    simulated: bool
+    first_seen: str
+    last_seen: str
+    shops: tuple[Shop, ...]
+    quotes: tuple[Quote, ...]
+    ties: tuple[Tie, ...]
+    hubs: tuple[Item, ...]
+    offers: tuple[Offer, ...]
+    ways: tuple[Way, ...]
+    happenings: tuple[Happening, ...]
+    sources: tuple[Source, ...]
+    left_out: tuple[str, ...]
+
+
+def lead_view(lead: Document) -> LeadView:
+    """The lead in people's words, from its own document alone."""
+    held = row(lead, "evidence")
+    captures = row(held, "captures")
+    score = number(lead, "score")
+    return LeadView(
+        id=text(lead, "id"),
+        title=shown(text(lead, "title")),
+        tlp=shown(text(lead, "tlp")),
+        status=shown(text(lead, "status")),
+        score="" if score is None else f"{score:.2f}",
+        cluster=text(lead, "cluster"),
+        held=is_growing(row(held, "cluster")),
+        simulated=bool(lead.get("simulated")),
+        first_seen=shown_time(text(lead, "first_seen")),
+        last_seen=shown_time(text(lead, "last_seen")),
+        shops=tuple(_shop(one) for one in rows(held, "storefronts")),
+        quotes=tuple(_quote(one) for one in rows(held, "reasons")),
+        ties=tuple(_tie(one) for one in rows(held, "links")),
+        hubs=tuple(item_view(one) for one in rows(held, "hubs")),
+        offers=tuple(_offer(one) for one in rows(held, "listings")),
+        ways=tuple(_way(one) for one in rows(held, "contacts")),
+        happenings=tuple(happening_view(one) for one in rows(held, "events")),
+        sources=tuple(_source(key, row(captures, key)) for key in sorted(captures)),
+        left_out=tuple(f"{number_of} more {kind}" for kind, number_of in sorted(row(held, "left_out").items())),
+    )
+
+
+def is_growing(cluster: Document) -> bool:
+    """True for a cluster that the growth alarm labelled: people look at it before anything is mailed."""
+    return any(label.startswith("growth") for label in texts(cluster, "label"))
+
+
+def item_view(item: Document) -> Item:
+    """One piece of evidence of a link, in people's words."""
+    bits, shared = number(item, "bits"), number(item, "df")
+    return Item(
+        what=type_words(text(item, "type")),
+        value=shown(text(item, "value"), 120),
+        why=shown(text(item, "why")),
+        storefronts="" if shared is None else f"{shared:.0f}",
+        bits="" if bits is None else f"{bits:.1f}",
+        hub=item.get("hub") is True,
+    )
+
+
+def happening_view(event: Document) -> Happening:
+    """One event in people's words."""
+    old, probability = shown(text(event, "successor_of")), number(event, "probability")
+    return Happening(
+        storefront=shown(text(event, "storefront")),
+        what=event_words(text(event, "event")),
+        after=shown_time(text(event, "after")) if event.get("after") else "",
+        by=shown_time(text(event, "by")),
+        continues=f"{old}, {likely(probability)}" if old else "",
+    )
+
+
+def _shop(shop: Document) -> Shop:
+    score = number(shop, "score")
+    rating = BANDS.get(text(shop, "band"), "not judged")
+    return Shop(
+        key=shown(text(shop, "storefront")),
+        state=state_words(text(shop, "state")),
+        first_seen=shown_time(text(shop, "first_seen")),
+        last_seen=shown_time(text(shop, "last_seen")),
+        ended_at=shown_time(text(shop, "ended_at")) if shop.get("ended_at") else "",
+        offers=text(shop, "listings"),
+        rating=rating if score is None else f"{rating} ({score:.2f})",
+    )
+
+
+def _quote(reason: Document) -> Quote:
+    before, hit, after = shown_quote(text(reason, "before"), text(reason, "quote"), text(reason, "after"))
+    points = number(reason, "points") or 0.0
+    return Quote(
+        says=shown(text(reason, "says")),
+        points=f"{points:+.1f}",
+        against=points < 0,
+        storefront=shown(text(reason, "storefront")),
+        before=before,
+        hit=hit,
+        after=after,
+        place=shown(place_words(row(reason, "where"))),
+        url=shown(text(reason, "url")),
+        first_seen=shown_time(text(reason, "first_seen")),
+        capture_id=text(reason, "capture_id"),
+    )
+
+
+def _tie(link: Document) -> Tie:
+    items = tuple(item_view(one) for one in rows(link, "evidence"))
+    return Tie(shown(text(link, "a")), shown(text(link, "b")), likely(number(link, "probability")), items)
+
+
+def _offer(listing: Document) -> Offer:
+    return Offer(
+        storefront=shown(text(listing, "storefront")),
+        title=shown(text(listing, "title"), 160),
+        price=shown(shown_price(text(listing, "price"), text(listing, "currency"))),
+        url=shown(text(listing, "url")),
+        seen=f"{text(listing, 'first_seen')[:10]} to {text(listing, 'last_seen')[:10]}",
+        current=bool(listing.get("current")),
+    )
+
+
+def _way(contact: Document) -> Way:
+    before, hit, after = shown_quote(text(contact, "before"), text(contact, "quote"), text(contact, "after"))
+    return Way(
+        what=type_words(text(contact, "kind")),
+        value=shown(text(contact, "value"), 120),
+        storefronts=", ".join(shown(one) for one in texts(contact, "storefronts")[:8]),
+        before=before,
+        hit=hit,
+        after=after,
+        first_seen=shown_time(text(contact, "first_seen")),
+        capture_id=text(contact, "capture_id"),
+    )
+
+
+def _source(key: str, capture: Document) -> Source:
+    return Source(
+        capture_id=key,
+        url=shown(text(capture, "url")),
+        fetched_at=shown_time(text(capture, "fetched_at")),
+        file=text(capture, "warc_file"),
+        offset=text(capture, "warc_offset"),
+        sha256=text(capture, "body_sha256"),
+    )

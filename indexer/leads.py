@@ -1,0 +1,136 @@
+"""Leads: what an investigator is handed. One for each cluster of at least two storefronts or single storefront with band `high`.
+
+A lead's id comes from its cluster id or storefront key, so a refresh meets the same lead again and keeps what analysts wrote on it. When a
+storefront with a lead of its own becomes part of a cluster, the cluster's lead takes over: the old lead is withdrawn and names the new one
+(`evidence.superseded_by`), the new one lists the old (`evidence.supersedes`) and, when it is made, inherits notes, assignee, recipients and
+the stricter TLP. Withdrawn leads stay in the store as they last stood, with the reason.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from crawlers.ids import content_id, instant
+from indexer.lead_evidence import evidence, merged_reasons, span
+from indexer.lead_ground import Ground, read_ground
+from indexer.store import Document, Store, Value
+from indexer.values import number, row, rows, standing, text, texts
+from indexer.wording import ENDS, count, joined
+
+ANALYST = ("status", "assignee", "notes", "tlp", "sent_to", "feedback", "created_at")
+DEFAULT_TLP = "AMBER"
+TLP_ORDER = ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED")
+
+
+def refresh_leads(store: Store, at: datetime, sequence: int, previous: Iterable[Document] | None = None) -> list[Document]:
+    """The standing leads after a refresh, ordered by id; also writes them, and withdraws those that lost their ground.
+
+    `at` becomes `refreshed_at`, and `created_at` of new ones. `previous` are the leads read before a rebuild emptied the family;
+    without it the store's own are taken. An analyst's writing with a higher sequence than `sequence` stands.
+    """
+    before = {text(lead, "id"): lead for lead in (store.scan("lead") if previous is None else previous)}
+    grounds = _grounds(store)
+    members = [storefront for _, storefronts in grounds.values() for storefront in storefronts]
+    ground = read_ground(
+        store, (text(one, "storefront") for one in members), (reason for one in members for reason in rows(one, "reasons"))
+    )
+    standing_now = {key: _lead(key, storefronts, cluster, ground, at, sequence) for key, (cluster, storefronts) in grounds.items()}
+    gone = {key: _withdrawn(lead, standing_now, at, sequence) for key, lead in before.items() if key not in standing_now}
+    for key, lead in standing_now.items():
+        taken_over = sorted(old for old, one in gone.items() if row(one, "evidence").get("superseded_by") == key)
+        lead["evidence"] = {**row(lead, "evidence"), "supersedes": [*taken_over]}
+        kept = before.get(key) or _inherited([before[old] for old in taken_over if standing(before[old])])
+        lead.update({name: kept[name] for name in ANALYST if kept.get(name) is not None})
+    store.put("lead", [standing_now[key] for key in sorted(standing_now)])
+    store.put("lead", [gone[key] for key in sorted(gone)])
+    return [standing_now[key] for key in sorted(standing_now)]
+
+
+def lead_id(*, cluster: str | None = None, storefront: str | None = None) -> str:
+    """The id of the lead on a cluster, else on a single storefront."""
+    return content_id("lea", "cluster", cluster) if cluster else content_id("lea", "storefront", storefront)
+
+
+def _grounds(store: Store) -> dict[str, tuple[Document | None, list[Document]]]:
+    """Lead id → its cluster (None for a single storefront) and storefront documents by key: whatever deserves a lead today."""
+    storefronts = {text(one, "storefront"): one for one in store.scan("storefront") if standing(one)}
+    found: dict[str, tuple[Document | None, list[Document]]] = {}
+    covered: set[str] = set()
+    for cluster in store.scan("cluster"):
+        members = [storefronts[key] for key in sorted(texts(cluster, "members")) if key in storefronts]
+        if standing(cluster) and len(members) > 1 and any(one.get("band") == "high" for one in members):
+            found[lead_id(cluster=text(cluster, "id"))] = cluster, members
+            covered.update(text(one, "storefront") for one in members)
+    for key, one in storefronts.items():
+        if one.get("band") == "high" and key not in covered:
+            found[lead_id(storefront=key)] = None, [one]
+    return found
+
+
+def _lead(key: str, storefronts: list[Document], cluster: Document | None, ground: Ground, at: datetime, sequence: int) -> Document:
+    first_seen, last_seen = span(storefronts)
+    names: list[Value] = [text(one, "storefront") for one in storefronts]
+    held = evidence(ground, storefronts, cluster)
+    return {
+        "id": key,
+        "kind": "lead",
+        "sequence": sequence,
+        "withdrawn": False,
+        "title": _title(storefronts, list(texts(held, "substances"))),
+        "storefront": None if cluster else names[0],
+        "cluster": text(cluster, "id") if cluster else None,
+        "storefronts": names,
+        "status": "new",
+        "assignee": None,
+        "notes": None,
+        "tlp": DEFAULT_TLP,
+        "sent_to": [],
+        "feedback": None,
+        "score": max((number(one, "score") or 0.0 for one in storefronts), default=None),
+        "band": "high",
+        "reasons": merged_reasons(storefronts),
+        "evidence": held,
+        "first_seen": first_seen or None,
+        "last_seen": last_seen or None,
+        "created_at": instant(at),
+        "refreshed_at": instant(at),
+        "simulated": any(bool(one.get("simulated")) for one in storefronts),
+    }
+
+
+def _title(storefronts: list[Document], substances: list[str]) -> str:
+    """`3 linked storefronts offer 4-piperidone and 1-boc-4-AP, 1 of them closed`: our own words, lexicon names, storefront keys."""
+    named = [*substances[:2], f"{len(substances) - 2} more"] if len(substances) > 3 else substances
+    offer = joined(named) or "goods that need a look"
+    closed = sum(1 for one in storefronts if text(one, "state") in ENDS)
+    if len(storefronts) == 1:
+        return f"{text(storefronts[0], 'storefront')} {'offered' if closed else 'offers'} {offer}{', now closed' if closed else ''}"
+    return f"{count(len(storefronts), 'storefront', 'linked storefronts')} offer {offer}" + (f", {closed} of them closed" if closed else "")
+
+
+def _withdrawn(lead: Document, now: dict[str, Document], at: datetime, sequence: int) -> Document:
+    """The lead as it last stood, withdrawn, with the lead that took over (the one with most of its storefronts) or the reason."""
+    mine = set(texts(lead, "storefronts"))
+    shared = {key: len(mine.intersection(texts(other, "storefronts"))) for key, other in now.items()}
+    best = min((key for key, size in shared.items() if size), key=lambda key: (-shared[key], key), default=None)
+    why = f"its storefronts are now part of lead {best}" if best else "none of its storefronts is rated high any more"
+    return lead | {
+        "sequence": sequence,
+        "withdrawn": True,
+        "evidence": {**row(lead, "evidence"), "superseded_by": best, "withdrawn_because": why},
+        "refreshed_at": instant(at) if standing(lead) else lead.get("refreshed_at"),
+    }
+
+
+def _inherited(leads: list[Document]) -> Document:
+    """What a new lead takes over from the leads it replaces; nothing of it is decided anew: differing assignees are left to people."""
+    if not leads:
+        return {}
+    notes = [f"{text(lead, 'id')}: {note}" for lead in leads for note in texts(lead, "notes")]
+    assignees = {text(lead, "assignee") for lead in leads} - {""}
+    levels = [level for lead in leads for level in texts(lead, "tlp") if level in TLP_ORDER]
+    return {
+        "notes": [*notes] or None,
+        "assignee": assignees.pop() if len(assignees) == 1 else None,
+        "tlp": max(levels, key=TLP_ORDER.index, default=DEFAULT_TLP),
+        "sent_to": [*sorted({to for lead in leads for to in texts(lead, "sent_to")})],
+    }
