@@ -1,0 +1,205 @@
+"""The HTTP client: one GET at a time over aiohttp, kept exactly as it went over the wire, from a checked address only.
+
+Scrapy's own handler loses header order and case, merges repeated headers and keeps only the leaf certificate (measured 2026-11-24).
+"""
+
+import asyncio
+import errno
+import functools
+import ssl
+from dataclasses import dataclass
+
+import aiohttp
+from aiohttp.connector import Connection
+from aiohttp.http_exceptions import LineTooLong
+from scrapy import Request
+from scrapy.core.downloader.handlers.base import BaseDownloadHandler
+from scrapy.http import Response
+from yarl import URL
+
+from crawlers.canonical import host_and_port
+from crawlers.certificate import unverified_chain
+from crawlers.egress import check_address, literal_address
+from crawlers.errors import CaptureError
+from crawlers.resolver import CheckedResolver
+
+ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+_UNREACHABLE = frozenset({errno.EHOSTUNREACH, errno.ENETUNREACH, errno.ETIMEDOUT, errno.EHOSTDOWN, errno.ENETDOWN})
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one answer may cost: body bytes as received, seconds in all and until connected, bytes of one header line, header lines."""
+
+    body_bytes: int = 16 * 1024 * 1024
+    total_s: float = 60.0
+    connect_s: float = 15.0
+    header_bytes: int = 16 * 1024
+    header_lines: int = 200
+
+
+DEFAULT_LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One GET and its answer: heads as on the wire, body de-chunked with its content coding kept, headers latin-1 decoded."""
+
+    url: str
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    request: bytes
+    response_head: bytes
+    body: bytes
+    ip: str
+    protocol: str
+
+
+class _Response(aiohttp.ClientResponse):
+    """Takes what only the open connection knows: afterwards `connection` is None (aio-libs/aiohttp#2205)."""
+
+    peer: str = ""
+    tls: ssl.SSLObject | None = None
+
+    async def start(self, connection: Connection) -> aiohttp.ClientResponse:
+        if connection.transport is not None:
+            self.peer = str(connection.transport.get_extra_info("peername", ("",))[0])
+            self.tls = connection.transport.get_extra_info("ssl_object")
+        return await super().start(connection)
+
+
+class Client:
+    """GET requests of one crawl over one session, made at the first use. `close` it at the end.
+
+    `chains` holds the certificate chain (DER, leaf first) of each host and port, `answers` what each host's look-up gave.
+    """
+
+    def __init__(self, user_agent: str, resolver: CheckedResolver, limits: Limits = DEFAULT_LIMITS) -> None:
+        self._resolver, self._limits = resolver, limits
+        self._headers = (("User-Agent", user_agent), ("Accept", ACCEPT), ("Accept-Language", "*"), ("Accept-Encoding", "gzip, deflate"))
+        self._session: aiohttp.ClientSession | None = None
+        self.chains: dict[tuple[str, int], tuple[bytes, ...]] = {}
+        self.answers = resolver.answers
+
+    async def fetch(self, url: str, timeout_s: float | None = None) -> Exchange:
+        """The answer to GET `url` (canonical); raises CaptureError with the outcome word when there is none.
+
+        Redirects are not followed, certificates are recorded and not judged. `timeout_s` can only shorten the limit.
+        """
+        host, _ = host_and_port(url)
+        literal = literal_address(host)
+        if literal is not None:  # aiohttp asks no resolver for these
+            check_address(literal, self._resolver.pinned)
+        total = min(self._limits.total_s, timeout_s if timeout_s is not None else self._limits.total_s)
+        timeout = aiohttp.ClientTimeout(total=total, sock_connect=min(self._limits.connect_s, total), ceil_threshold=60)
+        try:
+            response = await self._open().get(URL(url, encoded=True), headers=self._headers, allow_redirects=False, timeout=timeout)
+            try:
+                return await self._read(response, url)
+            finally:
+                response.close() if not response.content.is_eof() else response.release()
+        except (aiohttp.ClientError, OSError, ssl.SSLError, ValueError) as error:
+            raise _failure(error, url) from error
+
+    async def close(self) -> None:
+        """Close the connections; the client may not be used afterwards."""
+        if self._session is not None:
+            await self._session.close()
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            connector = aiohttp.TCPConnector(resolver=self._resolver, use_dns_cache=False, limit_per_host=4, ssl=_tls())
+            self._session = aiohttp.ClientSession(
+                connector=connector,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                response_class=_Response,
+                auto_decompress=False,
+                trust_env=False,
+                max_line_size=self._limits.header_bytes,
+                max_field_size=self._limits.header_bytes,
+                max_headers=self._limits.header_lines,
+            )
+        return self._session
+
+    async def _read(self, response: aiohttp.ClientResponse, url: str) -> Exchange:
+        assert isinstance(response, _Response)
+        place = host_and_port(url)
+        if response.tls is not None and place not in self.chains:
+            self.chains[place] = unverified_chain(response.tls)
+        if (response.content_length or 0) > self._limits.body_bytes:
+            raise CaptureError("too_large", f"{url}: {response.content_length} bytes announced, at most {self._limits.body_bytes} are read")
+        body = bytearray()
+        async for chunk in response.content.iter_any():
+            body += chunk
+            if len(body) > self._limits.body_bytes:
+                raise CaptureError("too_large", f"{url}: more than {self._limits.body_bytes} bytes")
+        version = response.version or aiohttp.HttpVersion11
+        protocol = f"HTTP/{version.major}.{version.minor}"
+        first = f"{protocol} {response.status} {response.reason or ''}".encode("utf-8", "surrogateescape")
+        sent = response.request_info
+        asked = (f"GET {URL(url, encoded=True).raw_path_qs} HTTP/1.1", *(f"{name}: {value}" for name, value in sent.headers.items()))
+        return Exchange(
+            url=url,
+            status=response.status,
+            headers=tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.raw_headers),
+            request="\r\n".join((*asked, "", "")).encode("utf-8"),
+            response_head=b"\r\n".join((first, *(name + b": " + value for name, value in response.raw_headers), b"", b"")),
+            body=bytes(body),
+            ip=response.peer,
+            protocol=protocol,
+        )
+
+
+class GetOnlyHandler(BaseDownloadHandler):
+    """Scrapy's download handler over the spider's client. The answer is in `request.meta["exchange"]`, unchanged."""
+
+    lazy = True
+
+    async def download_request(self, request: Request) -> Response:
+        """The answer of a GET; raises ValueError for any other method before anything is sent, CaptureError when there is no answer."""
+        if request.method != "GET" or request.body:
+            raise ValueError(f"{request.method} {request.url}: churnwatch sends GET without a body to targets, nothing else")
+        exchange = await self._client().fetch(request.url, request.meta.get("download_timeout"))
+        request.meta["exchange"] = exchange
+        return Response(request.url, status=exchange.status, body=exchange.body, request=request, protocol=exchange.protocol)
+
+    async def close(self) -> None:
+        """Close the spider's client; one client serves both schemes and may be closed twice."""
+        await self._client().close()
+
+    def _client(self) -> Client:
+        client = getattr(self.crawler.spider, "client", None)
+        assert isinstance(client, Client)
+        return client
+
+
+@functools.cache
+def _tls() -> ssl.SSLContext:
+    """Any server, any certificate: what it shows is evidence, also when it is expired, weak or made out to somebody else."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
+    context.set_ciphers("DEFAULT:@SECLEVEL=0")
+    context.set_alpn_protocols(["http/1.1"])
+    return context
+
+
+def _failure(error: Exception, url: str) -> CaptureError:
+    """The outcome word for what aiohttp or the system raised; what is nobody's refusal is neutral (`timeout`, `server_error`)."""
+    why = f"{url}: {type(error).__name__}: {error}"[:300]
+    if isinstance(error, aiohttp.ClientResponseError):
+        return CaptureError(
+            "too_large" if isinstance(error.__cause__, LineTooLong) or "Too many headers" in str(error) else "server_error", why
+        )
+    if isinstance(error, asyncio.TimeoutError):
+        return CaptureError("timeout", f"{url}: no whole answer in time")
+    if isinstance(error, aiohttp.ClientConnectorError):
+        tls = isinstance(error, aiohttp.ClientSSLError) or isinstance(error.os_error, ssl.SSLError)
+        return CaptureError("tls" if tls else "timeout" if error.os_error.errno in _UNREACHABLE else "refused", why)
+    if isinstance(error, ssl.SSLError | aiohttp.ClientConnectorCertificateError):
+        return CaptureError("tls", why)
+    if isinstance(error, aiohttp.InvalidURL):
+        return CaptureError("unknown", why)
+    # Connected, then no sound answer: closed too early, cut off, not HTTP.
+    return CaptureError("server_error", why)

@@ -1,0 +1,218 @@
+"""Which links of a page a visit may follow, and in what order: further list pages, then category and information pages, then listings.
+
+Never a link that logs in or out, fills or empties a basket, orders, registers, votes, or only switches language, currency or sorting.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import IntEnum
+from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
+
+from lxml import etree, html
+from w3lib.encoding import html_to_unicode
+
+from crawlers.canonical import canonical
+
+MAX_LINKS = 5000  # of one page; the largest real category pages seen hold a few hundred
+MAX_SAME_SEGMENT = 3  # /a/b/a/b/a/b/a/b: a relative link that a server answers at every depth
+
+
+class Rank(IntEnum):
+    """The order in which pages are asked for: the lower first."""
+
+    SEED = 0
+    NEXT = 1  # a further page of a list
+    LIST = 2  # categories, sellers, and the pages that carry contacts and promises
+    LISTING = 3
+    OTHER = 4
+    RETRY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link worth following: canonical URL and rank."""
+
+    url: str
+    rank: Rank
+
+
+@dataclass(frozen=True, slots=True)
+class PageLinks:
+    """The links of one page in document order, each once, and its icon (canonical URL) if it names one."""
+
+    links: tuple[Link, ...]
+    icon: str | None
+
+
+# A path segment or parameter value that is one of these, whole, does something or belongs to somebody's account.
+_DOING = re.compile(
+    r"(?:log|sign)[-_]?(?:in|on|out|off|up)|regist(?:er|ration)|(?:my|customer|user)?[-_]?accounts?|(?:my|shopping|view)?[-_]?(?:carts?|baskets?|bag)"
+    r"|check-?out|(?:my[-_]?)?(?:wish-?lists?|favou?rites?|orders?)|order-history|compar(?:e|ison)|buy(?:[-_]?now)?|pay|payment-process"
+    r"|(?:forgot|lost|reset|change)?[-_]?passwords?(?:-reset)?|reset|o?auth2?|sso|sessions?|(?:wp-)?admin(?:istrator)?|dashboard|user-panel"
+    r"|add|delete|remove|edit|update|vote|rate|report|(?:un)?subscribe|print|share|email-friend|tell-a-friend"
+    r"|i18n|(?:set|change|switch)[-_]?(?:lang(?:uage)?|currency)|cdn-cgi|feed|rss|xmlrpc"
+    r"|登录|登陆|注册|退出|注销|购物车|结算|结账|收藏|我的订单|会员中心",
+    re.IGNORECASE,
+)
+_ADDING = re.compile(
+    r"(?:add|remove|delete|move|update|clear|empty)[-_ ]?(?:item)?[-_ ]?(?:to|from)?[-_ ]?(?:my)?[-_ ]?"
+    r"(?:cart|basket|bag|wish-?list|compare|favou?rites?|trolley)",
+    re.IGNORECASE,
+)
+# Parameters whose value says what an old-style shop does (index.php?route=checkout/cart).
+_ACTION_FIELD = re.compile(r"action|act|do|op|cmd|task|mode|route|main_page|controller|func|fn|m|a", re.IGNORECASE)
+_CHANGING_FIELD = re.compile(
+    r"add(?:[-_]?to[-_]?(?:cart|basket|wishlist|compare))?|(?:remove|delete|undo)(?:[-_]?item)?|logout|redirect_to|return_?(?:to|url)|next_url"
+    r"|_?(?:csrf|token|nonce|_wpnonce)|quantity|qty|vote|rating|replytocom|share",
+    re.IGNORECASE,
+)
+_LANGUAGE_FIELD = re.compile(r"lang|language|locale|hl|lc|setlang|currency|cur|setcurrency", re.IGNORECASE)
+# Another order or cut of a list that is read anyway.
+_SORT_FIELD = re.compile(
+    r"(?:product_?list_?)?(?:sort|order|dir|limit)(?:[-_]?(?:by|order|dir|type))?|per_?page|page_?size"
+    r"|filter\w*|f\[.*|min_?price|max_?price|price(?:_?(?:range|min|max|from|to))?|rating_filter",
+    re.IGNORECASE,
+)
+_LOOK_FIELD = re.compile(r"(?:product_?list_?)?(?:view|mode|show|display|layout)(?:[-_]?(?:as|mode|type))?", re.IGNORECASE)
+_LOOK_VALUE = re.compile(r"list|grid|table|tiles?|gallery|compact|all|\d+", re.IGNORECASE)
+_PAGE_FIELD = re.compile(r"(?:page|p|pg|paged|page_?no|page_?num(?:ber)?|currentpage|offset|start|from)", re.IGNORECASE)
+_PAGE_PATH = re.compile(r"/(?:page|p|seite|pagina|страница|页)[/_-]?\d{1,5}/?$|[-_]page[-_]?\d{1,5}(?:\.\w{2,5})?$", re.IGNORECASE)
+_NEXT_TEXT = re.compile(
+    r"\s*(?:next(?:\s+page)?|older|more(?:\s+products)?|load more|下一页|下页|后页|siguiente|далее|следующая|[›»→>]{1,2})\s*", re.IGNORECASE
+)
+_LIST_WORD = re.compile(
+    r"(?:product-?)?categor(?:y|ies|ia|ias|ie)|collections?|catalog(?:ue)?|shop|store|department|departments|products|all-products|brands?|c|cat"
+    r"|sellers?|vendors?|merchants?|suppliers?|stores|shops|категории|каталог|products-list|product-list|list|分类|产品|产品中心|全部商品",
+    re.IGNORECASE,
+)
+_INFORMATION_WORD = re.compile(
+    r"(?:about|contact|imprint|impressum|faq|shipping|delivery|payment|pay|terms|refund|return|guarantee|warranty|how-?to-?(?:order|buy|pay)|order-?guide"
+    r"|policy|policies|company|联系|关于|付款|配送|物流)(?:s|-?us|-?info(?:rmation)?|-?methods?|-?polic(?:y|ies)|-?options?|我们|方式)?",
+    re.IGNORECASE,
+)
+_LISTING_WORD = re.compile(r"products?|items?|p|goods|listings?|offer|detail|details|dp|sku|produkt|producto|товар|商品", re.IGNORECASE)
+_FILE = re.compile(
+    r"\.(?:jpe?g|png|gif|webp|avif|svg|ico|bmp|tiff?|css|js|mjs|json|xml|rss|atom|txt|pdf|docx?|xlsx?|pptx?|csv|zip|rar|7z|gz|tar|exe|apk|dmg|iso"
+    r"|mp[34]|m4[av]|avi|mov|webm|ogg|wav|woff2?|ttf|eot)$",
+    re.IGNORECASE,
+)
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5"})
+_FRAMES = frozenset({"nav", "header", "footer", "aside"})
+
+
+def page_links(body: bytes, content_type: str | None, url: str) -> PageLinks:
+    """The followable links of an HTML page (content coding undone); none for anything that does not parse. `url`: where it was found."""
+    _, text = html_to_unicode(content_type, body, default_encoding="utf-8")
+    try:
+        root = html.document_fromstring(text.replace("\0", ""), parser=html.HTMLParser(encoding=None, huge_tree=False))
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
+        return PageLinks((), None)
+    base, icon = url, None
+    ranked: dict[str, Rank] = {}
+    for count, element in enumerate(root.iter("base", "link", "meta", "a", "area")):
+        if count >= MAX_LINKS:
+            break
+        if element.tag == "base" and element.get("href"):
+            base = urljoin(url, element.get("href", "").strip()) if base == url else base
+        elif element.tag == "link" and "icon" in _rel(element) and icon is None:
+            icon = canonical(element.get("href", ""), base)
+        else:
+            link = _link(element, base, url)
+            if link is not None:
+                ranked[link.url] = min(ranked.get(link.url, Rank.RETRY), link.rank)
+    ranked.pop(canonical(url) or url, None)
+    return PageLinks(tuple(Link(target, rank) for target, rank in ranked.items()), icon)
+
+
+def may_follow(target: str, page: str) -> bool:
+    """Whether GET on this canonical URL only shows something; `page`: the URL of the page that links to it."""
+    parts = urlsplit(target)
+    segments = [unquote(segment).lower() for segment in parts.path.split("/") if segment]
+    if any(_does_something(segment) for segment in segments) or _FILE.search(parts.path):
+        return False
+    if any(segments.count(segment) > MAX_SAME_SEGMENT for segment in segments):
+        return False
+    here = set(parse_qsl(urlsplit(page).query, keep_blank_values=True, max_num_fields=500))
+    for name, value in parse_qsl(parts.query, keep_blank_values=True, max_num_fields=500):
+        if _CHANGING_FIELD.fullmatch(name) or _ADDING.fullmatch(name) or _SORT_FIELD.fullmatch(name):
+            return False
+        if _LANGUAGE_FIELD.fullmatch(name) and (name, value) not in here:
+            return False
+        if _LOOK_FIELD.fullmatch(name) and _LOOK_VALUE.fullmatch(value):
+            return False
+        if _ACTION_FIELD.fullmatch(name) and any(_does_something(part) for part in re.split(r"[/.:]", value.lower())):
+            return False
+    return True
+
+
+def _does_something(segment: str) -> bool:
+    stem = segment.partition(".")[0].partition(";")[0]
+    return (_DOING.fullmatch(stem) or _ADDING.fullmatch(stem)) is not None
+
+
+def _link(element: html.HtmlElement, base: str, page: str) -> Link | None:
+    rel = _rel(element)
+    if element.tag == "meta":
+        address = _refresh(element)
+    elif element.tag == "link":
+        address = element.get("href") if "next" in rel or "prev" in rel else None
+    else:
+        address = element.get("href")
+    if not address or address.startswith(("#", "javascript:", "mailto:", "tel:")):
+        return None
+    target = canonical(address, base)
+    if target is None or not may_follow(target, page) or _switches_language(element):
+        return None
+    if element.tag == "meta":
+        return Link(target, Rank.LIST)
+    if "next" in rel or "prev" in rel:
+        return Link(target, Rank.NEXT)
+    return Link(target, Rank.OTHER if "nofollow" in rel else _rank(element, target))
+
+
+def _rank(element: html.HtmlElement, target: str) -> Rank:
+    parts = urlsplit(target)
+    fields = parse_qsl(parts.query, max_num_fields=500)
+    path = unquote(parts.path)
+    if any(_PAGE_FIELD.fullmatch(name) and value.isdigit() for name, value in fields) or _PAGE_PATH.search(path):
+        return Rank.NEXT
+    if _NEXT_TEXT.fullmatch(" ".join(element.itertext())[:60]):
+        return Rank.NEXT
+    segments = [segment.partition(".")[0] for segment in path.split("/") if segment]
+    if not segments or any(_INFORMATION_WORD.fullmatch(segment) for segment in segments):
+        return Rank.LIST
+    framed, shown = _surroundings(element)
+    if any(_LIST_WORD.fullmatch(segment) for segment in segments[-2:]) and not shown:
+        return Rank.LIST
+    if framed:
+        return Rank.LIST
+    return Rank.LISTING if shown or any(_LISTING_WORD.fullmatch(segment) for segment in segments[:-1]) else Rank.OTHER
+
+
+def _surroundings(element: html.HtmlElement) -> tuple[bool, bool]:
+    """Whether the link stands in a frame of the page (navigation, footer), and whether it shows a thing (around a picture, in a heading)."""
+    shown = element.find(".//img") is not None
+    for depth, around in enumerate(element.iterancestors()):
+        if around.tag in _FRAMES:
+            return True, shown
+        shown = shown or (depth < 3 and around.tag in _HEADINGS)
+    return False, shown
+
+
+def _switches_language(element: html.HtmlElement) -> bool:
+    """A link whose declared language is not the page's own."""
+    declared = (element.get("hreflang") or "").lower()
+    own = (element.getroottree().getroot().get("lang") or "").lower()
+    return bool(declared) and declared.partition("-")[0] != own.partition("-")[0]
+
+
+def _rel(element: html.HtmlElement) -> list[str]:
+    return (element.get("rel") or "").lower().split()
+
+
+def _refresh(element: html.HtmlElement) -> str | None:
+    """The address that a <meta http-equiv=refresh> sends a browser to."""
+    if (element.get("http-equiv") or "").lower() != "refresh":
+        return None
+    match = re.search(r"url\s*=\s*['\"]?([^'\"\s]{1,2000})", element.get("content") or "", re.IGNORECASE)
+    return match[1] if match else None
