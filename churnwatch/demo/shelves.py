@@ -99,14 +99,14 @@ def _product(
 
 
 def _initials(owner: str) -> str:
-    words = re.findall("[a-z]+", owner)
+    words: list[str] = re.findall("[a-z]+", owner)
     return (words[0][0] + (words[1][0] if len(words) > 1 else words[0][-1])).upper()
 
 
 def _title(shop: Shop, style: str, key: str, substance: Substance | None, pack: str, purity: str) -> str:
     if substance is None:
         return GOODS[key]
-    name: str = STYLES[style](substance)
+    name = STYLES[style](substance)
     if style == "plain" and (shop.operator is None or not substance.controlled):
         name = name[0].upper() + name[1:] if name[0].isalpha() and name[0].islower() else name
     forms = {

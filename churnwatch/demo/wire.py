@@ -33,7 +33,7 @@ STYLES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "cdn": (
         ("Date", "{date}"), ("Content-Type", "{type}"), ("Content-Length", "{length}"), ("Location", "{location}"),
-        ("Connection", "keep-alive"), ("X-Edge-Cache", "MISS"), ("Via", "1.1 example-edge"), ("Server", "example-edge"), ("Alt-Svc", "clear"),
+        ("Connection", "keep-alive"), ("X-Edge-Cache", "MISS"), ("Via", "1.1 example-edge"), ("Server", "example-edge"),
     ),
     "alder-scientific": (
         ("Date", "{date}"), ("Server", "benchd"), ("Last-Modified", "{date}"), ("ETag", "{etag}"),
