@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from indexer.plain_text import likely, shown, shown_price, shown_quote, shown_time
+from indexer.plain_text import likely, shown, shown_price, shown_quote, shown_time, visible
 from indexer.store import Document
 from indexer.values import number, row, rows, text, texts
 from indexer.wording import BANDS, event_words, place_words, state_words, type_words
@@ -145,7 +145,7 @@ def lead_view(lead: Document) -> LeadView:
         tlp=shown(text(lead, "tlp")),
         status=shown(text(lead, "status")),
         score="" if score is None else f"{score:.2f}",
-        cluster=text(lead, "cluster"),
+        cluster=shown(text(lead, "cluster")),
         held=is_growing(row(held, "cluster")),
         simulated=bool(lead.get("simulated")),
         first_seen=shown_time(text(lead, "first_seen")),
@@ -259,7 +259,7 @@ def _source(key: str, capture: Document) -> Source:
         capture_id=key,
         url=shown(text(capture, "url")),
         fetched_at=shown_time(text(capture, "fetched_at")),
-        file=text(capture, "warc_file"),
+        file=visible(text(capture, "warc_file")),
         offset=text(capture, "warc_offset"),
         sha256=text(capture, "body_sha256"),
     )
