@@ -1,0 +1,161 @@
+"""Cards: the repeated parts of a page that each offer one thing (grid cells, list entries, table rows)."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lxml import etree
+
+from nlp.draft import BUY
+from nlp.money import find_money
+from nlp.page_prices import PagePrice
+from nlp.parse import ParsedPage
+from nlp.quantity import QUANTITY
+
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+TITLE_CLASS = re.compile(r"(?:^|[-_ ])(?:title|name|product-?(?:title|name)|goods-?name|caption)(?:$|[-_ ])", re.IGNORECASE)
+# First cells and labels that name a property, not a product.
+PROPERTY = re.compile(
+    r"^\s*(?:price|preis|prix|precio|unit price|total|tax|vat|availability|stock|sku|upc|ean|cas(?: (?:no|number))?|purity|weight|quantity|qty|pack(?: size)?|size|brand|type|model|category"
+    r"|product type|number of reviews|shipping|delivery|discount|subtotal|description|价格|单价|数量|规格|库存|纯度|品牌|型号|运费|合计|цена|вес|наличие|артикул)\b",
+    re.IGNORECASE,
+)
+ACTION = re.compile(
+    r"^\s*(?:add|buy|view|details?|more|read more|quick ?view|select options?|options|compare|wish ?list|order|learn more|see|show|contact|inquir|enquir|sale!?|new!?|hot"
+    r"|查看|详情|购买|加入|更多|подробнее|купить|в корзину|mehr|details ansehen|voir)\b",
+    re.IGNORECASE,
+)
+NO_PAGE = re.compile(
+    r"^(?:#|javascript:|mailto:|tel:|data:)|/(?:basket|cart|checkout|wishlist|compare|account|login|reviews?/add)\b|[?&]add[-_]to[-_](?:cart|basket)=",
+    re.IGNORECASE,
+)
+STATE_CLASS = re.compile(
+    r"^(?:first|last|odd|even|active|sale|on-?sale|in-?stock|out-?of-?stock|featured|new|hot|alt|selected|has-\w+|is-\w+|post-\d+|\w*\d+\w*)$",
+    re.IGNORECASE,
+)
+MAX_CLIMB = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One card: its element, its title with the element that holds it, and the link to the offer's own page (None when there is none)."""
+
+    block: etree._Element
+    title: str
+    titled: etree._Element
+    link: str | None
+
+
+def find_cards(page: ParsedPage, prices: Sequence[PagePrice]) -> list[Card]:
+    """The page's cards in document order: lowest elements that repeat beside each other, hold a price each and have a title of their own.
+
+    Members of such a group without a price (`ask us`) are cards too.
+    """
+    cards: dict[etree._Element, Card] = {}
+    tried: dict[tuple[etree._Element, str], bool] = {}
+    priced = ancestors_with_price(prices)
+    for price in prices:
+        at: etree._Element | None = price.owner
+        for _ in range(MAX_CLIMB):
+            parent = at.getparent() if at is not None else None
+            if at is None or parent is None or at.tag == "body":
+                break
+            group = (parent, shape(at))
+            if group not in tried:
+                members = grouped(page, parent, group[1], priced)
+                tried[group] = bool(members)
+                cards.update((card.block, card) for card in members)
+            if tried[group]:
+                break
+            at = parent
+    order = {element: number for number, element in enumerate(page.elements)}
+    return sorted(cards.values(), key=lambda card: order[card.block])
+
+
+def ancestors_with_price(prices: Sequence[PagePrice]) -> set[etree._Element]:
+    """Every element that holds one of the prices."""
+    found: set[etree._Element] = set()
+    for price in prices:
+        at: etree._Element | None = price.owner
+        while at is not None and at not in found:
+            found.add(at)
+            at = at.getparent()
+    return found
+
+
+def grouped(page: ParsedPage, parent: etree._Element, form: str, priced: set[etree._Element]) -> list[Card]:
+    """The cards among the children of one shape; none when fewer than two hold a price and a title, or all titles are one."""
+    same = [child for child in parent if shape(child) == form]
+    if sum(child in priced for child in same) < 2:
+        return []
+    members = [card for child in same if (card := card_of(page, child)) is not None]
+    with_price = [card for card in members if card.block in priced]
+    if len(with_price) < 2 or len({card.title for card in with_price}) < 2:
+        return []
+    if form.startswith("tr") and sum(child in priced for child in same) > len(with_price):
+        return []  # a table of properties or pack sizes in which some rows happen to have words
+    return members
+
+
+def card_of(page: ParsedPage, block: etree._Element) -> Card | None:
+    """The card that an element is, or None when it has no title of its own."""
+    links = [(link, href) for link in block.iter("a") if (href := (link.get("href") or "").strip()) and not NO_PAGE.search(href)]
+    if block.tag == "a" and block.get("href"):
+        links = [(block, (block.get("href") or "").strip())]
+    titled, title = title_of(page, block, [link for link, _ in links])
+    if titled is None:
+        return None
+    inside = [href for link, href in links if link is titled or titled in link.iterancestors() or link in titled.iterancestors()]
+    same = [href for link, href in links if not inside and (page.words_of(link) == title or link.find(".//img") is not None)]
+    return Card(block, title, titled, next(iter(inside or same or [href for _, href in links]), None))
+
+
+def title_of(page: ParsedPage, block: etree._Element, links: list[etree._Element]) -> tuple[etree._Element | None, str]:
+    """The element with the card's title and the title: heading, element classed as title, longest link, first cell, picture text."""
+    headings = [element for element in block.iter(*HEADINGS)]
+    classed = [element for element in block.iter(etree.Element) if TITLE_CLASS.search(element.get("class") or "")]
+    longest = sorted(links, key=lambda link: -len(page.words_of(link)))
+    cells = [cell for cell in block if cell.tag in ("td", "th", "dt", "dd")][:3] if block.tag in ("tr", "dl") else []
+    bare = [block] if not headings and not classed and not links and block.tag == "li" else []
+    for element in (*headings, *classed, *longest, *cells, *bare):
+        words = page.words_of(element)
+        if element is block and element.tag in ("a", "li"):
+            words = without_prices(page, element)
+        if speaks(words):
+            full = element.get("title") or ""
+            return element, full if words.rstrip(".… ") and words.endswith(("…", "...")) and full.startswith(words.rstrip(".… ")) else words
+    for picture in block.iter("img"):
+        if speaks(alt := " ".join((picture.get("alt") or "").split())):
+            return picture, alt
+    return None, ""
+
+
+def without_prices(page: ParsedPage, element: etree._Element) -> str:
+    """The first line of the element's words that is no price, cut where a price begins."""
+    span = page.text_of(element)
+    lines = page.text[span[0] : span[1]].splitlines() if span else []
+    for line in lines:
+        amounts = find_money(line)
+        words = line[: amounts[0].start].strip(" \t:-–—|") if amounts else line.strip()
+        if speaks(words):
+            return " ".join(words.split())
+    return ""
+
+
+def speaks(words: str) -> bool:
+    """True when the words can be a product's name: they hold a letter and are no button, label, price or bare pack size."""
+    if not 2 <= len(words) <= 300 or not any(map(str.isalpha, words)):
+        return False
+    if ACTION.search(words) or PROPERTY.search(words) or BUY.fullmatch(words):
+        return False
+    rest = QUANTITY.sub("", words)
+    amounts = find_money(rest)
+    for money in reversed(amounts):
+        rest = rest[: money.start] + rest[money.end :]
+    return any(map(str.isalpha, rest))
+
+
+def shape(element: etree._Element) -> str:
+    """Tag and first lasting class: what repeated siblings have in common."""
+    classes = (element.get("class") or "").split()[:6]
+    return f"{element.tag}.{next((name for name in classes if not STATE_CLASS.match(name)), '')}"

@@ -1,0 +1,97 @@
+"""What one reader says of one offer, before the readers are compared; and the words of labels that shops use."""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from lxml import etree
+
+from nlp.where import Where
+
+LINE = r"[^\n\t|]"
+SKU = re.compile(
+    r"(?:\b(?:SKU|UPC|EAN|GTIN|MPN|Item (?:no|number|code|#)|Art(?:icle|ikel)?[. -]{0,2}(?:no|nr|nummer|code)|Product (?:code|no|number|id)"
+    r"|Cat(?:alog(?:ue)?)?[. ]{0,2}(?:no|number|#)|Order (?:no|code)|Ref(?:erence)?|Артикул|Réf(?:érence)?)|商品货号|货号|商品编号|产品编号|编号)"
+    r"\.?[ ]?[:：#№\t ][\t ]{0,2}([A-Za-z0-9][A-Za-z0-9_./-]{1,40})",
+    re.IGNORECASE,
+)
+OUT_OF_STOCK = re.compile(
+    r"out[ -]of[ -]stock|sold[ -]?out|\bunavailable\b|not (?:currently )?(?:available|in stock)|no longer available|discontinued|缺货|售罄|无货|售完|已下架"
+    r"|нет в наличии|распродано|ausverkauft|nicht (?:auf Lager|verfügbar|lieferbar)|vergriffen|agotado|rupture de stock|épuisé|esaurito|uitverkocht",
+    re.IGNORECASE,
+)
+IN_STOCK = re.compile(
+    r"\bin[ -]stock\b|\bavailable\b(?! soon)|(?<!不)有货|现货|库存[充:：]?\s*[1-9足]|в наличии|auf Lager|sofort lieferbar|en stock\b|\bdisponible\b|disponibile|op voorraad",
+    re.IGNORECASE,
+)
+SELLER = re.compile(
+    rf"(?:\b(?:Sold by|(?:Seller|Vendor|Merchant|Verkäufer|Продавец)(?=[ \t]*[:：\t])|Verkauft von|Vendu par)|卖家|商家|店铺|掌柜)[ \t]*[:：]?[ \t]*({LINE}{{2,60}})",
+    re.IGNORECASE,
+)
+# Addresses of seller pages: the market's own path, with nothing behind the id.
+SELLER_PATH = re.compile(
+    r"/(?:sellers?|vendors?|merchants?|suppliers?|stores?|shops?|users?|profile|u)/[^/?#]{1,80}/?(?:$|[?#])"
+    r"|[?&](?:seller|vendor|merchant|supplier|store|shop)(?:[_-]?(?:id|name))?=[^&#]+",
+    re.IGNORECASE,
+)
+SHIPS_FROM = re.compile(
+    rf"(?:\b(?:Ships?|Shipp(?:ed|ing)|Dispatch(?:ed|es)?|Versand) (?:from|aus)|发货地|Отправка из)[ \t]*[:：]?[ \t]*({LINE}{{2,40}})",
+    re.IGNORECASE,
+)
+SHIPS_TO = re.compile(
+    rf"(?:\b(?:Ships?|Shipping|Delivers?|Delivery) to|配送至|发往|Доставка в)[ \t]*[:：]?[ \t]*({LINE}{{2,60}})", re.IGNORECASE
+)
+MIN_ORDER = re.compile(
+    rf"(?:\b(?:Min(?:imum|\.)? order(?: quantity| qty)?|MOQ)|起订量|最小起订|Mindestbestellmenge)[ \t]*[:：]?[ \t]*({LINE}{{1,30}})",
+    re.IGNORECASE,
+)
+BUY = re.compile(
+    r"add (?:\w+ )?to (?:cart|basket|bag)|buy (?:it )?now|\border now\b|\badd to order\b|in den Warenkorb|jetzt kaufen|加入购物车|立即购买|购买|下单|в корзину|купить|ajouter au panier"
+    r"|\b(?:inquir[ey]|enquir[ey]|request (?:a )?quote|ask for price)\b|询价|咨询|añadir al carrito",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One offer as one reader saw it. `role` is `product` (the page is about it) or `card` (one of several on the page)."""
+
+    source: str
+    role: str
+    title: str
+    where: Where
+    url: str = ""  # canonical address of its own page; empty when it has none
+    price: Decimal | None = None
+    currency: str | None = None
+    price_was: Decimal | None = None
+    price_max: Decimal | None = None
+    sku: str | None = None
+    availability: str = "unknown"
+    seller: str | None = None
+    seller_id: str | None = None  # the market's own id of the seller, where the page's data name one
+    seller_url: str = ""  # address of the seller's page
+    description: str = ""
+    images: tuple[str, ...] = ()
+    min_order: str | None = None
+    ships_from: str | None = None
+    ships_to: str | None = None
+    block: etree._Element | None = None  # the part of the page that belongs to this offer
+
+
+def availability_of(text: str) -> str:
+    """What the words say of stock: `in_stock`, `out_of_stock` or `unknown`; a refusal outranks the words it denies."""
+    if OUT_OF_STOCK.search(text):
+        return "out_of_stock"
+    return "in_stock" if IN_STOCK.search(text) else "unknown"
+
+
+def labelled(pattern: re.Pattern[str], text: str) -> str | None:
+    """What stands behind a label, trimmed; None without the label."""
+    match = pattern.search(text)
+    return (match[1].strip(" .,;:|·-") or None) if match else None
+
+
+def sku_of(text: str) -> str | None:
+    """The product number behind its label (`UPC`, `Art.-Nr.`, `货号`, …); it must hold a digit."""
+    found = (match[1].rstrip(".-/") for match in SKU.finditer(text))
+    return next((sku for sku in found if any(char.isdigit() for char in sku)), None)

@@ -1,0 +1,42 @@
+"""The favicon hash of the public search engines: MurmurHash3 (x86, 32 bit, signed) over base64 with a newline every 76 characters and at the end.
+
+Source: apache/tomcat webapps/ROOT/favicon.ico hashes to -297069493 in this form.
+"""
+
+import base64
+import re
+from collections.abc import Iterator
+
+import mmh3
+
+from nlp.findings import Fingerprint
+from nlp.sources import CapturedBody
+
+KIND = IDENTIFIER = "favicon_mmh3"
+PIVOT = True
+READS = "capture"
+# ICO, PNG, GIF, JPEG, BMP, WebP; SVG as text. An error page served as an icon is not one.
+PICTURE = re.compile(
+    rb"\x00\x00[\x01\x02]\x00|\x89PNG\r\n|GIF8[79]a|\xff\xd8\xff|BM|RIFF....WEBP|(?:<\?xml[^>]{0,200}>)?\s{0,20}(?:<!--.{0,500}?-->\s{0,20})?<svg",
+    re.DOTALL,
+)
+# One black pixel as GIF.
+PIXEL = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"
+EXAMPLES = [
+    (("favicon", (), PIXEL), ["-1522510080"]),
+    (("page", (), PIXEL), []),
+    (("favicon", (), b"<html>404 not found</html>"), []),
+    (("favicon", (), b""), []),
+]
+
+
+def extract(source: CapturedBody) -> Iterator[Fingerprint]:
+    """One fingerprint for a favicon that came with status 200 and is a picture: the signed number in decimal."""
+    capture = source.capture
+    if capture.role == "favicon" and capture.status == 200 and PICTURE.match(source.body):
+        yield Fingerprint(KIND, str(favicon_hash(source.body)), source.body_where())
+
+
+def favicon_hash(body: bytes) -> int:
+    """The signed 32-bit hash of a favicon's bytes."""
+    return mmh3.hash(base64.encodebytes(body))
