@@ -39,7 +39,7 @@ _TAGLINES = {
         "Fair prices, plain words.",
         "Ask us first, order later.",
     ),
-    "zh": ("源头工厂,品质稳定,欢迎咨询。", "现货供应,价格优惠。"),
+    "zh": ("源头工厂，品质稳定，欢迎咨询。", "现货供应，价格优惠。"),
 }
 Route = Callable[[], Page]
 
@@ -100,7 +100,7 @@ def routes(world: World, shop: Shop, day: int) -> Mapping[str, Route]:
         return {}
     shelf, paths, offers = Shelf(world, shop, day), PATHS[shop.template], world.offers(shop, day)
     found: dict[str, Route] = {
-        "/": lambda: _html(shelf, "/", "entry", listings=offers[:3]),
+        "/": lambda: _html(shelf, "/", "entry", listings=_featured(world, shop, day)),
         "/robots.txt": lambda: _robots(shop),
         "/favicon.ico": lambda: Page(200, "image/x-icon", favicon(world.draw, shop.favicon)),
         paths["contact"]: lambda: _html(shelf, paths["contact"], "contact", sentences=_sentences(world, shop)),
@@ -135,6 +135,13 @@ def render(world: World, host: str, target: str, day: int) -> Page:
         return _notice(state, _STATUS.get(state, 200), host, world)
     route = routes(world, shop, day).get(target) if shop else None
     return route() if route else _notice("not_found", 404, host, world)
+
+
+def _featured(world: World, shop: Shop, day: int) -> tuple[Product, ...]:
+    """What the entry page shows: the first of the shelf, on the marketplace the first of each seller."""
+    if shop.sellers:
+        return tuple(offers[0] for seller in world.sellers(shop, day) if (offers := world.offers(shop, day, seller.seller)))
+    return world.offers(shop, day)[:3]
 
 
 def _catalog(shelf: Shelf, offers: tuple[Product, ...], number: int, pages: int) -> Page:
@@ -181,7 +188,7 @@ def _html(shelf: Shelf, path: str, template: str, *, listings: tuple[Product, ..
         "tagline": _tagline(world, shop),
         "contacts": contacts,
         "footer_contacts": contacts if shop.contacts_in_footer else [],
-        "colon": "" if shop.language == "zh" else ":",
+        "colon": "：" if shop.language == "zh" else ": ",
         "analytics": [value for slot, value in shop.shown.items() if kind_of(slot) == "google_analytics"],
         "listings": shown,
         "listing": listing,
@@ -200,7 +207,7 @@ def _tagline(world: World, shop: Shop) -> str:
     lines = [world.draw.pick(_TAGLINES[shop.language], "tagline", shop.site)]
     if promise:
         lines.append(world.draw.pick(SENTENCES[shop.language][promise], "tagline", shop.site, promise))
-    return " ".join(lines)
+    return ("" if shop.language == "zh" else " ").join(lines)
 
 
 def _sentences(world: World, shop: Shop) -> list[str]:

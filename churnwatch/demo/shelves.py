@@ -126,7 +126,7 @@ def _text(
     sentences = SENTENCES[language]
     parts = []
     if substance is not None and language == "zh":
-        parts.append("白色粉末,现货供应。" if substance.controlled else "常用试剂,现货供应。")
+        parts.append("白色粉末，现货供应。" if substance.controlled else "常用试剂，现货供应。")
     elif substance is not None:
         parts.append(
             "Fine powder, sealed bag." if substance.controlled and promises != "honest" else "Reagent grade, in the maker's bottle."
