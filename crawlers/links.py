@@ -13,6 +13,7 @@ from w3lib.encoding import html_to_unicode
 
 from crawlers.canonical import canonical
 
+MAX_BYTES = 4 * 1024 * 1024  # of HTML that is read for links
 MAX_LINKS = 5000  # of one page; the largest real category pages seen hold a few hundred
 MAX_SAME_SEGMENT = 3  # /a/b/a/b/a/b/a/b: a relative link that a server answers at every depth
 
@@ -102,7 +103,7 @@ _FRAMES = frozenset({"nav", "header", "footer", "aside"})
 
 def page_links(body: bytes, content_type: str | None, url: str) -> PageLinks:
     """The followable links of an HTML page (content coding undone); none for anything that does not parse. `url`: where it was found."""
-    _, text = html_to_unicode(content_type, body, default_encoding="utf-8")
+    _, text = html_to_unicode(content_type, body[:MAX_BYTES], default_encoding="utf-8")
     try:
         root = html.document_fromstring(text.replace("\0", ""), parser=html.HTMLParser(encoding=None, huge_tree=False))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
@@ -190,7 +191,7 @@ def _rank(element: html.HtmlElement, target: str) -> Rank:
 
 
 def _surroundings(element: html.HtmlElement) -> tuple[bool, bool]:
-    """Whether the link stands in a frame of the page (navigation, footer), and whether it shows a thing (around a picture, in a heading)."""
+    """Whether the link stands in a frame of the page (navigation, footer), and whether it shows a thing (with a picture, in a heading)."""
     shown = element.find(".//img") is not None
     for depth, around in enumerate(element.iterancestors()):
         if around.tag in _FRAMES:

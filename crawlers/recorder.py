@@ -1,0 +1,102 @@
+"""From an exchange to a capture in the evidence, and back again when a visit is resumed."""
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from crawlers.canonical import as_asked
+from crawlers.client import Exchange
+from crawlers.content_coding import undo_coding
+from crawlers.page_state import Rules, page_state
+from crawlers.records import Capture, HostFacts, capture_id
+from crawlers.visit_writer import VisitWriter
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_JUDGED = frozenset({"page", "redirect", "robots"})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A capture with its body, content coding undone."""
+
+    capture: Capture
+    body: bytes
+
+    @property
+    def leads_to(self) -> str | None:
+        """The URL that a redirect points to, or None when it points nowhere on the web."""
+        return as_asked(_as_text(self.capture.header("Location") or ""), self.capture.url)
+
+
+class Recorder:
+    """Writes what one visit sees, once. With `now` the clock is simulated: the n-th capture is fetched at now + n ticks."""
+
+    def __init__(self, writer: VisitWriter, rules: Rules, now: datetime | None = None, tick_s: int = 1) -> None:
+        self._writer, self._rules, self._now, self._tick = writer, rules, now, timedelta(seconds=tick_s)
+        self._captures = {capture.capture_id: capture for capture in writer.captures()}
+        self._hosts = {(facts.host, facts.port): facts for facts in writer.hosts()}
+        self.visit_id = writer.visit_id
+
+    def time(self) -> datetime:
+        """The time by this visit's clock: the last capture's when it is simulated."""
+        return self._now + self._tick * len(self._captures) if self._now is not None else datetime.now(UTC)
+
+    def began(self) -> datetime | None:
+        """When the first capture of a resumed visit was fetched, None for a new one."""
+        return min((capture.fetched_at for capture in self._captures.values()), default=None)
+
+    def recall(self, role: str, asked_url: str, hop: int, attempt: int) -> Answer | None:
+        """The answer that the evidence of an interrupted visit already holds for this exchange, or None."""
+        for kept_as in (role, "redirect"):
+            capture = self._captures.get(capture_id(self.visit_id, kept_as, "http", asked_url, hop, attempt))
+            if capture is not None:
+                return Answer(capture, undo_coding(capture.headers, self._writer.body(capture.capture_id))[0])
+        return None
+
+    def keep(self, exchange: Exchange, role: str, asked_url: str, hop: int, attempt: int) -> Answer:
+        """The exchange as a capture in the evidence; one that is there already stays as it is."""
+        headers = exchange.headers
+        if exchange.status in REDIRECTS and any(name.lower() == "location" for name, _ in headers):
+            role = "redirect"
+        named = capture_id(self.visit_id, role, "http", asked_url, hop, attempt)
+        body = undo_coding(headers, exchange.body)[0]
+        if named in self._captures:
+            return Answer(self._captures[named], body)
+        capture = Capture(
+            capture_id=named,
+            visit_id=self.visit_id,
+            role=role,
+            url=exchange.url,
+            asked_url=asked_url,
+            hop=hop,
+            attempt=attempt,
+            status=exchange.status,
+            headers=headers,
+            body_sha256=hashlib.sha256(exchange.body).hexdigest(),
+            body_bytes=len(exchange.body),
+            fetched_at=self.time() + (self._tick if self._now is not None else timedelta()),
+            ip=exchange.ip,
+            protocol=exchange.protocol,
+        )
+        if role in _JUDGED:
+            state = page_state(exchange.status, headers, body, exchange.url, self._rules)
+            capture = replace(capture, seen_as=state.outcome, rules=self._rules.digest)
+        self._captures[named] = self._writer.add(capture, exchange.request, exchange.response_head, exchange.body)
+        return Answer(self._captures[named], body)
+
+    def known_host(self, host: str, port: int) -> HostFacts | None:
+        """The facts that the evidence holds of a host, or None."""
+        return self._hosts.get((host, port))
+
+    def keep_host(self, facts: HostFacts) -> None:
+        """Write what was learned of a host; later facts stand for it."""
+        self._hosts[facts.host, facts.port] = facts
+        self._writer.add_host(facts)
+
+
+def _as_text(header: str) -> str:
+    """A header value as its sender meant it: UTF-8 when its bytes are that, else latin-1."""
+    try:
+        return header.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return header

@@ -1,0 +1,224 @@
+"""Visits from plan to seal, many at a time in one process. One of two files with a broad `except`: one visit never stops the run."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.utils.reactor import is_reactor_installed
+
+from crawlers.canary import Canary, canaries_answer
+from crawlers.canonical import host_and_port
+from crawlers.client import DEFAULT_LIMITS, Client, Limits
+from crawlers.errors import ConfigError
+from crawlers.evidence import VisitWriter, read_info, unsealed_visits
+from crawlers.evidence_records import visit_of
+from crawlers.hosts_file import is_pinned_to_loopback, parse_hosts
+from crawlers.ids import instant, parse_instant
+from crawlers.manifest import manifest_path, read_manifest
+from crawlers.page_state import load_rules
+from crawlers.recorder import Recorder
+from crawlers.records import Visit, visit_id
+from crawlers.resolver import CheckedResolver
+from crawlers.site import Site
+from crawlers.storefront import StorefrontSpider
+
+__all__ = ["CrawlOptions", "crawl_visit", "crawl_visits", "live_reactor", "parse_hosts", "run_visits"]
+USER_AGENT = "churnwatch/0.1"
+CONCURRENT_REQUESTS = 4  # to one site without a delay, which only loopback may have
+logger = logging.getLogger(__name__)
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlOptions:
+    """How visits are made. `hosts`: name → address, and no resolver is asked; `now`: the simulated clock's start, for loopback only.
+
+    `planned_at` names the visit; without it the newest unsealed one is resumed while younger than its budget, unless `fresh`.
+    """
+
+    evidence: Path
+    hosts: Mapping[str, str] | None = None
+    now: datetime | None = None
+    planned_at: datetime | None = None
+    fresh: bool = False
+    canaries: tuple[Canary, ...] = ()
+    user_agent: str = USER_AGENT
+    egress: str = "direct"
+    tick_s: int = 1
+    limits: Limits = DEFAULT_LIMITS
+
+
+def live_reactor(main: Callable[[], Coroutine[object, object, _T]]) -> _T:
+    """What the coroutine returns, run on the one asyncio loop that all its visits share.
+
+    Scrapy runs on asyncio alone (its reactorless mode): a Twisted reactor could be started only once a process.
+    """
+    logging.getLogger("scrapy").setLevel(logging.WARNING)
+    return asyncio.run(main())
+
+
+def run_visits(jobs: Sequence[tuple[Site, str]], options: CrawlOptions, *, concurrent: int = 8) -> list[Visit]:
+    """One visit of each job (site, its file's text) in their order; raises ConfigError before anything is fetched."""
+    return live_reactor(lambda: crawl_visits(jobs, options, concurrent=concurrent))
+
+
+async def crawl_visits(jobs: Sequence[tuple[Site, str]], options: CrawlOptions, *, concurrent: int = 8) -> list[Visit]:
+    """Like `run_visits`, inside a running loop: one run, whose canaries are asked once."""
+    _check(jobs, options)
+    canary = await _canary(options)
+    free = asyncio.Semaphore(concurrent)
+
+    async def one(site: Site, text: str) -> Visit:
+        async with free:
+            try:
+                return await _visit(site, text, options, canary)
+            except Exception:  # a fault of ours in one visit: named, kept out of the others' way, its evidence stays resumable
+                logger.exception("%s: the visit broke off; its evidence stays unsealed and the next run resumes it", site.name)
+                now = options.now or datetime.now(UTC)
+                planned = options.planned_at or now.replace(microsecond=0)
+                return Visit(
+                    visit_id(site.name, planned), site.name, planned, now, now, "unknown", 0, 0, canary, options.egress, _clock(options)
+                )
+
+    return list(await asyncio.gather(*(one(site, text) for site, text in jobs)))
+
+
+async def crawl_visit(site: Site, site_text: str, options: CrawlOptions) -> Visit:
+    """One visit, sealed, inside a running loop; a target's fault is its `stop`. Raises ConfigError, EvidenceError and OSError."""
+    _check([(site, site_text)], options)
+    return await _visit(site, site_text, options, await _canary(options))
+
+
+async def _visit(site: Site, site_text: str, options: CrawlOptions, canary: bool | None) -> Visit:
+    planned_at = _planned_at(site, options)
+    named = visit_id(site.name, planned_at)
+    info = {
+        "planned-at": instant(planned_at),
+        "clock": _clock(options),
+        "egress": options.egress,
+        "http-header-user-agent": options.user_agent,
+    }
+    with VisitWriter(options.evidence, site, site_text, named, info=info) as writer:
+        if writer.sealed:  # a second delivery of the same plan
+            return visit_of(read_manifest(manifest_path(writer.path)).visit)
+        recorder = Recorder(writer, load_rules(), options.now, options.tick_s)
+        started_at = recorder.began() or recorder.time()
+        spider = await _crawl(site, recorder, options)
+        visit = Visit(
+            visit_id=named,
+            site=site.name,
+            planned_at=planned_at,
+            started_at=started_at,
+            done_at=recorder.time(),
+            stop=spider.stop or "unknown",
+            pages_planned=spider.frontier.planned,
+            pages_got=spider.frontier.got,
+            canary=canary,
+            egress=options.egress,
+            clock=_clock(options),
+        )
+        writer.seal(visit)
+        return visit
+
+
+async def _crawl(site: Site, recorder: Recorder, options: CrawlOptions) -> StorefrontSpider:
+    """The spider after its crawl; raises what broke it, if something of ours did."""
+    concurrent = 1 if options.now is not None or site.delay_s > 0 else CONCURRENT_REQUESTS
+    crawler = Crawler(StorefrontSpider, _settings(site, concurrent))
+    faults: list[Exception] = []
+
+    def note(failure: object) -> None:
+        fault = getattr(failure, "value", None)
+        faults.append(fault if isinstance(fault, Exception) else RuntimeError(str(failure)))
+
+    crawler.signals.connect(note, signals.spider_error)
+    client = Client(options.user_agent, CheckedResolver(options.hosts), options.limits)
+    try:
+        await crawler.crawl_async(site, client, recorder, site.budget.minutes * 60, concurrent)
+    finally:
+        await client.close()
+    if faults:
+        raise faults[0]
+    assert isinstance(crawler.spider, StorefrontSpider)
+    return crawler.spider
+
+
+def _settings(site: Site, concurrent: int) -> dict[str, object]:
+    """Scrapy with nothing between the spider and our client: no cookies, retries, redirects, decompression, telnet or other schemes."""
+    handler = "crawlers.client.GetOnlyHandler"
+    return {
+        "TWISTED_REACTOR_ENABLED": is_reactor_installed(),
+        "TELNETCONSOLE_ENABLED": False,
+        "DOWNLOAD_HANDLERS": {"http": handler, "https": handler, "file": None, "data": None, "ftp": None, "s3": None},
+        "DOWNLOADER_MIDDLEWARES_BASE": {},
+        "SPIDER_MIDDLEWARES_BASE": {},
+        "EXTENSIONS_BASE": {},
+        "DOWNLOAD_DELAY": site.delay_s,
+        "DOWNLOAD_DELAY_JITTER": 0,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": concurrent,
+    }
+
+
+def _check(jobs: Sequence[tuple[Site, str]], options: CrawlOptions) -> None:
+    """What only the hosts file can tell: who may be asked without a delay, and whether the clock may be simulated."""
+    pinned = dict(options.hosts or {})
+    for site, _ in jobs:
+        for seed in site.seeds:
+            host, _ = host_and_port(seed)
+            if is_pinned_to_loopback(host, pinned):
+                continue
+            if site.delay_s == 0:
+                raise ConfigError(
+                    f"0 is only for hosts pinned to loopback, {host} is not; write the seconds between requests",
+                    file=site.name,
+                    key="delay_s",
+                )
+            if options.now is not None:
+                raise ConfigError(
+                    f"a simulated clock needs every host pinned to loopback with --hosts, {host} of site {site.name} is not", key="--now"
+                )
+    if options.now is not None:
+        loose = [name for name in pinned if not is_pinned_to_loopback(name, pinned)]
+        loose += [canary.url for canary in options.canaries if not is_pinned_to_loopback(host_and_port(canary.url)[0], pinned)]
+        if loose:
+            raise ConfigError(f"a simulated clock needs every host pinned to loopback with --hosts, {loose[0]} is not", key="--now")
+
+
+async def _canary(options: CrawlOptions) -> bool | None:
+    client = Client(options.user_agent, CheckedResolver(options.hosts), options.limits)
+    try:
+        return await canaries_answer(options.canaries, client)
+    finally:
+        await client.close()
+
+
+def _planned_at(site: Site, options: CrawlOptions) -> datetime:
+    """The time in whole seconds that names the visit."""
+    if options.planned_at is not None:
+        return options.planned_at.astimezone(UTC).replace(microsecond=0)
+    now = (options.now or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
+    if options.fresh:
+        return _free(site, options, now)
+    for path in reversed(unsealed_visits(options.evidence, site.name)):
+        planned = read_info(path).get("planned-at")
+        if planned and timedelta() <= now - parse_instant(planned) < timedelta(minutes=site.budget.minutes):
+            return parse_instant(planned)
+    # A simulated now is the same moment every time, so it is the same visit again.
+    return now if options.now is not None else _free(site, options, now)
+
+
+def _free(site: Site, options: CrawlOptions, planned: datetime) -> datetime:
+    """The first whole second from `planned` on that no visit of the site has taken."""
+    while (options.evidence / site.name / f"{visit_id(site.name, planned)}.warc.gz").exists():
+        planned += timedelta(seconds=1)
+    return planned
+
+
+def _clock(options: CrawlOptions) -> str:
+    return "simulated" if options.now is not None else "system"

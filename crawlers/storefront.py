@@ -1,0 +1,230 @@
+"""The one generic spider: looks at a storefront as a patient visitor would, and writes down everything it was answered.
+
+It walks on its own instead of filling Scrapy's scheduler, so that a visit reads from top to bottom and its order is the same every time;
+Scrapy's downloader keeps the distance between requests to a host. A block or captcha ends the visit; it is reported, never worked around.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from urllib.parse import urljoin, urlsplit, urlunsplit
+
+from scrapy import Request, Spider
+
+from crawlers.canonical import canonical, host_and_port
+from crawlers.client import Client
+from crawlers.errors import CaptureError
+from crawlers.frontier import Frontier, Place
+from crawlers.gate import Gate, host_facts, judge_robots, robots_verdict
+from crawlers.links import Rank, page_links
+from crawlers.recorder import Answer, Recorder
+from crawlers.site import Site, scope_key
+
+MAX_HOPS = 10  # redirects in a row; browsers give up at 20
+MAX_FAILURES = 5  # in a row: the site is going down or does not want us, either way it is left alone
+_ALIVE = frozenset({"live", "unknown"})
+_BARRIERS = frozenset({"blocked", "captcha"})
+_PASSING = frozenset({"timeout", "server_error", "dns_error", "refused", "tls"})  # worth a second attempt at the end of the visit
+
+
+class StorefrontSpider(Spider):
+    """One visit. Afterwards `stop` says how it ended and `frontier` counts its pages."""
+
+    name = "storefront"
+
+    def __init__(self, site: Site, client: Client, recorder: Recorder, seconds: float, concurrent: int) -> None:
+        super().__init__()
+        self.site, self.client, self.recorder = site, client, recorder
+        self.frontier = Frontier(site.budget.pages)
+        self.stop: str | None = None
+        self._deadline, self._concurrent = time.monotonic() + seconds, concurrent
+        self._seeds = [seed for seed in map(canonical, site.seeds) if seed is not None]
+        self._scope = scope_key(site, self._seeds[0])
+        self._gates: dict[tuple[str, int], asyncio.Task[Gate]] = {}
+        self._icons: set[tuple[str, int]] = set()
+        self._failures = 0
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Makes the whole visit; yields nothing, since Scrapy's scheduler is not asked to order the pages."""
+        for seed in self._seeds:
+            self.frontier.add(seed, Rank.SEED)
+        entry = self.frontier.take()
+        assert entry is not None
+        await self._see_entry(entry)
+        await self._see_others()
+        if self.stop is None:
+            self.stop = "pages" if self.frontier.exhausted or self.frontier.lost else "done"
+        return
+        yield
+
+    async def _see_entry(self, place: Place) -> None:
+        """The first seed decides: unless it is live the visit ends here with its word."""
+        try:
+            answer = await self._chain("page", place.url, place.attempt)
+        except CaptureError as error:
+            self._end(error)
+            return
+        self.frontier.got += 1
+        state = self._state(answer)
+        if state not in _ALIVE:
+            self.stop = state
+            return
+        await self._read(answer, place)
+
+    async def _see_others(self) -> None:
+        running: set[asyncio.Task[None]] = set()
+        while self.stop is None:
+            if self._left_s() <= 0:
+                self.stop = "budget"
+                break
+            while len(running) < self._concurrent and (place := self.frontier.take()) is not None:
+                running.add(asyncio.create_task(self._see(place)))
+            if not running:
+                break
+            done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        if running:
+            await asyncio.gather(*running)
+
+    async def _see(self, place: Place) -> None:
+        try:
+            answer = await self._chain("page", place.url, place.attempt)
+        except CaptureError as error:
+            if error.outcome == "robots_denied":
+                self.frontier.deny()
+            elif self._left_s() <= 0:
+                self.stop = self.stop or "budget"
+            else:
+                self._failed(place, error.outcome)
+            return
+        state = self._state(answer)
+        if state in _BARRIERS:
+            self.stop = self.stop or state
+        if state == "server_error":
+            self._failed(place, state)
+            return
+        self.frontier.got += 1
+        if state in _ALIVE:
+            self._failures = 0
+            await self._read(answer, place)
+
+    def _failed(self, place: Place, outcome: str) -> None:
+        """A failure that may pass is asked for once more at the end; too many failures in a row end the visit."""
+        self._failures += 1
+        if self._failures >= MAX_FAILURES:
+            self.stop = self.stop or outcome
+        if outcome not in _PASSING or place.attempt > 1:
+            self.frontier.lost += 1
+        else:
+            self.frontier.retry(place)
+
+    def _end(self, error: CaptureError) -> None:
+        self.logger.info("%s: the visit ends at its entry: %s", self.site.name, error)
+        self.stop = "budget" if self._left_s() <= 0 else error.outcome
+
+    def _state(self, answer: Answer) -> str:
+        """The page state that the spider acts on; a redirect it does not follow has moved, unless it is parked."""
+        if answer.capture.role != "redirect" or answer.capture.seen_as in ("parked", "seized", "suspended"):
+            return answer.capture.seen_as
+        target = answer.leads_to
+        return "unknown" if target is not None and self._in_scope(target) is not None else "moved"
+
+    async def _read(self, answer: Answer, place: Place) -> None:
+        """Plan the page's links and, at the first page of a host, ask for its icon."""
+        capture = answer.capture
+        if capture.role == "redirect":
+            return
+        content_type = capture.header("Content-Type")
+        found = page_links(answer.body, content_type, capture.url) if "html" in (content_type or "html").lower() else None
+        self.frontier.skip(canonical(capture.url) or capture.url)
+        if found is None:
+            return
+        new = 0
+        for link in found.links:
+            target = self._in_scope(link.url)
+            if target is None:
+                continue
+            if link.rank == Rank.NEXT:  # an endless list of empty pages would eat the budget: a page without news has no next one
+                if place.rank != Rank.NEXT or new:
+                    self.frontier.add(target, Rank.NEXT, place.depth)
+            elif self.frontier.add(target, link.rank, place.depth + 1):
+                new += 1
+        await self._icon(found.icon, capture.url)
+
+    async def _icon(self, named: str | None, page: str) -> None:
+        if host_and_port(page) in self._icons or self.stop is not None:
+            return
+        self._icons.add(host_and_port(page))
+        icon = self._in_scope(named) if named else None
+        try:
+            await self._chain("favicon", icon or urljoin(page, "/favicon.ico"), 1)
+        except CaptureError as error:
+            self.logger.debug("%s: no icon: %s", self.site.name, error)
+
+    async def _chain(self, role: str, asked: str, attempt: int, *, gated: bool = True, known: bool = True) -> Answer:
+        """The answer at the end of the redirects inside the storefront; of one that leads out of it the redirect itself.
+
+        Each hop is kept. Raises CaptureError. `known`: whether the evidence of an interrupted visit may answer.
+        """
+        url, hop = asked, 0
+        while True:
+            if gated:
+                (await self._gate(url)).check(url)
+            answer = self.recorder.recall(role, asked, hop, attempt) if known else None
+            if answer is None:
+                answer = await self._ask(role, asked, url, hop, attempt)
+            target = answer.leads_to if answer.capture.role == "redirect" else None
+            target = self._in_scope(target) if target is not None else None
+            if target is None or hop >= MAX_HOPS:
+                return answer
+            url, hop = target, hop + 1
+
+    async def _ask(self, role: str, asked: str, url: str, hop: int, attempt: int) -> Answer:
+        request = Request(url, dont_filter=True, meta={"download_timeout": max(0.1, self._left_s()), "verbatim_url": True})
+        await self.crawler.engine.download_async(request)
+        return self.recorder.keep(request.meta["exchange"], role, asked, hop, attempt)
+
+    async def _gate(self, url: str) -> Gate:
+        """The gate of a URL's host; its robots file is asked for once a visit."""
+        place = host_and_port(url)
+        if place not in self._gates:
+            self._gates[place] = asyncio.create_task(self._open_gate(urljoin(url, "/robots.txt"), *place))
+        return await self._gates[place]
+
+    async def _open_gate(self, url: str, host: str, port: int) -> Gate:
+        known = self.recorder.known_host(host, port)
+        answer = None
+        try:
+            answer = await self._chain("robots", url, 1, gated=False, known=known is not None)
+            gate = judge_robots(answer)
+        except CaptureError as error:
+            gate = Gate(None, error)
+        obeyed = self.site.robots == "obey"
+        if known is None or known.failure is not None:
+            here = [seed for seed in self._seeds if host_and_port(seed) == (host, port)] or [urljoin(url, "/")]
+            self.recorder.keep_host(host_facts(self.recorder, self.client, url, gate, answer, robots_verdict(gate, here, obeyed=obeyed)))
+        if not obeyed and answer is not None:
+            return Gate(None)
+        if gate.file is not None and gate.file.delay_s > self.site.delay_s:
+            self._slow_down(host, gate.file.delay_s)
+        return gate
+
+    def _slow_down(self, host: str, delay_s: float) -> None:
+        slot = self.crawler.engine.downloader.slots.get(host)
+        if slot is not None:
+            slot.delay = delay_s
+
+    def _in_scope(self, url: str) -> str | None:
+        """The URL when it belongs to this storefront, else None. This machine's other names are spelled as the seed spells it:
+        a shop on 127.0.0.1 that calls itself localhost is one shop, and only the seed's name is in the hosts file."""
+        if scope_key(self.site, url) != self._scope:
+            return None
+        parts = urlsplit(url)
+        seed = urlsplit(self._seeds[0])
+        if parts.hostname != seed.hostname and {parts.hostname, seed.hostname} & {"localhost", "127.0.0.1"}:
+            return urlunsplit(parts._replace(netloc=seed.netloc))
+        return url
+
+    def _left_s(self) -> float:
+        return self._deadline - time.monotonic()
