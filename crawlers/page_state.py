@@ -1,0 +1,106 @@
+"""What a response is a look at: the shop itself, or a block, a captcha, a parking page, a seizure banner … Pure; rules are data.
+
+Rules come first, in file order; what no rule knows falls to the status and to traits that do not depend on anybody's wording.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from crawlers.page_rules import Example, Rule, Rules, load_rules
+from crawlers.page_traits import Traits, traits_of
+
+__all__ = ["PageState", "Rules", "check_rules", "load_rules", "page_state"]
+# Visible code points below which a page without pictures shows nothing ("ok", "hello", a lone logo text).
+_NEAR_EMPTY = 20
+_BY_STATUS = {
+    401: "login",
+    402: "suspended",  # hosted shops whose owner was cut off answer 402
+    403: "blocked",
+    404: "not_found",
+    407: "blocked",
+    410: "not_found",
+    429: "blocked",
+    451: "blocked",
+    509: "suspended",  # bandwidth limit, sent by hosting panels
+    999: "blocked",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PageState:
+    """An outcome word and why, in people's words (rule id and what it saw)."""
+
+    outcome: str
+    reason: str
+
+
+def page_state(status: int, headers: Sequence[tuple[str, str]], body: bytes, url: str, rules: Rules) -> PageState:
+    """The state of one response; `body` has its content coding undone, `url` is only named in the reason of a redirect.
+
+    A redirect is `unknown`: whether it is `moved` depends on where it leads, which the caller knows. A 4xx or 5xx answer is never
+    `live`, whatever it shows.
+    """
+    if 300 <= status < 400:
+        return PageState("unknown", f"status {status}: a redirect away from {url[:200]}, its target decides")
+    page = traits_of(status, headers, body)
+    if page.body_bytes and page.kind != "other":
+        for rule in rules.rules:
+            seen = rule.fits(page)
+            if seen:
+                return PageState(rule.entry.outcome, f"{rule.entry.id}: {seen}")
+    if status in _BY_STATUS:
+        return PageState(_BY_STATUS[status], f"status {status}")
+    if status >= 500:
+        return PageState("server_error", f"status {status}")
+    if not 200 <= status < 300:
+        return PageState("unknown", f"status {status}")
+    return _shown(page)
+
+
+def _shown(page: Traits) -> PageState:
+    """A 2xx answer that no rule knows."""
+    if not page.body_bytes:
+        return PageState("empty", f"status {page.status} without a body")
+    if page.kind == "other":
+        return PageState("live", "not a page: content of another type")
+    if page.passwords and page.size <= 1_200 and page.links <= 20 and not (page.trades or page.tells):
+        return PageState("login", f"a password form and {page.size} characters are the whole page")
+    if page.size >= _NEAR_EMPTY or page.images or page.trades:
+        return PageState("live", f"{page.size} characters, {page.links} links, {page.images} pictures")
+    if page.app_root and page.scripts:
+        return PageState("live", "a script fills this page")
+    if page.refresh:
+        return PageState("unknown", f"only a refresh: {page.refresh[:100]!r}")
+    if page.frames:
+        return PageState("unknown", "only a frame with another page in it")
+    if page.scripts and ".js" in page.addresses:
+        return PageState("unknown", "only scripts; what they show is not known")
+    return PageState("empty", f"{page.size} visible characters and no picture")
+
+
+def check_rules(rules: Rules | None = None) -> list[str]:
+    """What the rules' own examples say is wrong, by rule id.
+
+    Every `match` ends in the rule's outcome and at least one by this very rule (else the rule is dead); no `miss` ends in its outcome.
+    """
+    known = rules or load_rules()
+    return [problem for rule in known.rules for problem in _check_rule(rule, known)]
+
+
+def _check_rule(rule: Rule, rules: Rules) -> list[str]:
+    entry = rule.entry
+    matched = [(example, _state_of(example, rule, rules)) for example in entry.match]
+    missed = [(example, _state_of(example, rule, rules)) for example in entry.miss]
+    wrong = [(example, state, "match") for example, state in matched if state.outcome != entry.outcome]
+    wrong += [(example, state, "near miss") for example, state in missed if state.outcome == entry.outcome]
+    problems = [f"rule {entry.id}: {kind} {str(example)[:80]!r} gives {state.outcome} ({state.reason})" for example, state, kind in wrong]
+    if not any(state.reason.startswith(f"{entry.id}:") for _, state in matched):
+        problems.append(f"rule {entry.id}: decides none of its own matches; an earlier rule takes them all")
+    return problems
+
+
+def _state_of(example: str | Example, rule: Rule, rules: Rules) -> PageState:
+    entry = Example(html=example) if isinstance(example, str) else example
+    status = entry.status or (rule.entry.status[0] if rule.entry.status else 200)
+    headers = {"content-type": "text/html; charset=utf-8"} | entry.headers
+    return page_state(status, tuple(headers.items()), entry.html.encode(), "https://example.test/", rules)
