@@ -27,7 +27,7 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One identifier shared by storefronts; `hub` means that too many unrelated ones share it to prove anything."""
+    """One thing that two storefronts share, or contradict each other in (`against`); a `hub` is shared by too many to prove anything."""
 
     what: str
     value: str
@@ -35,6 +35,8 @@ class Item:
     storefronts: str
     bits: str
     hub: bool
+    against: bool
+    counts: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,7 @@ def lead_view(lead: Document) -> LeadView:
         last_seen=shown_time(text(lead, "last_seen")),
         shops=tuple(_shop(one) for one in rows(held, "storefronts")),
         quotes=tuple(_quote(one) for one in rows(held, "reasons")),
-        ties=tuple(_tie(one) for one in rows(held, "links")),
+        ties=tuple(tie_view(one) for one in rows(held, "links")),
         hubs=tuple(item_view(one) for one in rows(held, "hubs")),
         offers=tuple(_offer(one) for one in rows(held, "listings")),
         ways=tuple(_way(one) for one in rows(held, "contacts")),
@@ -177,6 +179,8 @@ def item_view(item: Document) -> Item:
         storefronts="" if shared is None else f"{shared:.0f}",
         bits="" if bits is None else f"{bits:.1f}",
         hub=item.get("hub") is True,
+        against=bits is not None and bits < 0,
+        counts=item.get("hub") is not True and (bits is None or bits > 0 or text(item, "type") == "judgement"),
     )
 
 
@@ -224,7 +228,8 @@ def _quote(reason: Document) -> Quote:
     )
 
 
-def _tie(link: Document) -> Tie:
+def tie_view(link: Document) -> Tie:
+    """Why two storefronts belong together, what is no proof included."""
     items = tuple(item_view(one) for one in rows(link, "evidence"))
     return Tie(shown(text(link, "a")), shown(text(link, "b")), likely(number(link, "probability")), items)
 

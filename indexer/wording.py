@@ -63,6 +63,7 @@ TYPES = {
     "company_name": "company name",
     "ns": "name server",
     "mx": "mail server",
+    "judgement": "judgement of an analyst",
 }
 PLACES = {
     "text": "text of the page",

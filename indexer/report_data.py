@@ -1,0 +1,206 @@
+"""What one report shows, read from the store once: leads, groups and why, lives, events, prices, hubs, figures."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from crawlers.ids import instant, parse_instant
+from indexer.lead_evidence import holding_links
+from indexer.lead_ground import LIFE
+from indexer.lead_view import Happening, Item, LeadView, Tie, happening_view, is_growing, item_view, lead_view, tie_view
+from indexer.plain_text import shown, shown_time
+from indexer.report_prices import PriceMove, price_moves
+from indexer.store import Document, Store
+from indexer.values import earliest, latest, number, rows, standing, text, texts
+from indexer.wording import BANDS, ENDS, spaced, state_words
+
+# A report is one page for people: the rest is in the store, and the page says how much that is.
+MOST_LEADS, MOST_GROUPS, MOST_LIVES, MOST_EVENTS, MOST_PRICES, MOST_HUBS, MOST_TIES = 60, 60, 150, 200, 30, 40, 40
+MEASURES = {
+    "listing_recall": "Offers that were found",
+    "price_exact": "Prices read exactly",
+    "contact_precision": "Contacts that are right",
+    "contact_recall": "Contacts that were found",
+    "flag_precision": "Wording flags that are right",
+    "flag_recall": "Suspicious wording that was found",
+    "cluster_b_cubed_f1": "Storefronts grouped by operator (B-cubed F1)",
+    "event_f1": "Openings and endings (F1)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number with its name; `share` is set for a part of 1 and draws a bar."""
+
+    name: str
+    value: str
+    share: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """One storefront's time on the chart: `left` and `width` in per cent of the span of the report."""
+
+    key: str
+    group: str
+    state: str
+    ended: bool
+    rating: str
+    opened: str
+    until: str
+    left: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Storefronts that are held to be one operator's, with the links that hold them together and what is no proof."""
+
+    name: str
+    id: str
+    held: bool
+    members: tuple[str, ...]
+    ties: tuple[Tie, ...]
+    hubs: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportData:
+    """Everything on the page, ready to print; `left_out` says in words what the page had no room for."""
+
+    title: str
+    at: str
+    simulated: bool
+    span: tuple[str, str]
+    figures: tuple[Figure, ...]
+    leads: tuple[LeadView, ...]
+    lead_groups: Mapping[str, str]  # lead id → name of its group in the report
+    lives: tuple[Life, ...]
+    groups: tuple[Group, ...]
+    happenings: tuple[Happening, ...]
+    prices: tuple[PriceMove, ...]
+    hubs: tuple[Item, ...]
+    truth: tuple[Figure, ...]
+    left_out: tuple[str, ...]
+
+
+def report_data(store: Store, title: str, at: datetime, truth: Mapping[str, object] | None = None) -> ReportData:
+    """The report's content. `truth` are figures of a comparison with known truth, by the names of `demo --json`; None without one."""
+    storefronts = sorted((one for one in store.scan("storefront") if standing(one)), key=lambda one: text(one, "storefront"))
+    leads = sorted((one for one in store.scan("lead") if standing(one)), key=lambda one: (-(number(one, "score") or 0.0), text(one, "id")))
+    clusters = [one for one in store.scan("cluster") if standing(one) and len(texts(one, "members")) > 1]
+    clusters.sort(key=lambda one: (-len(texts(one, "members")), text(one, "id")))
+    names = {text(one, "id"): f"G{place}" for place, one in enumerate(clusters, start=1)}
+    links = [one for one in store.scan("link") if standing(one)]
+    events = sorted(
+        (one for one in store.scan("event", {"event": [*LIFE]}) if standing(one)),
+        key=lambda one: (text(one, "by"), text(one, "storefront")),
+    )
+    prices = price_moves(store)
+    span = earliest(*(text(one, "first_seen") for one in storefronts)), latest(*(text(one, "last_seen") for one in storefronts))
+    lives = _lives(storefronts, {member: names[text(one, "id")] for one in clusters for member in texts(one, "members")}, span)
+    totals = {
+        "leads": (leads, MOST_LEADS),
+        "groups": (clusters, MOST_GROUPS),
+        "storefronts on the chart": (lives, MOST_LIVES),
+        "events": (events, MOST_EVENTS),
+    }
+    return ReportData(
+        title=shown(title),
+        at=shown_time(instant(at)),
+        simulated=any(bool(one.get("simulated")) for one in [*storefronts, *leads]),
+        span=(shown_time(span[0]), shown_time(span[1])),
+        figures=_figures(store, storefronts, len(leads), len(clusters)),
+        leads=tuple(lead_view(one) for one in leads[:MOST_LEADS]),
+        lead_groups={text(one, "id"): names.get(text(one, "cluster"), "") for one in leads[:MOST_LEADS]},
+        lives=lives[:MOST_LIVES],
+        groups=tuple(_groups(clusters[:MOST_GROUPS], names, links)),
+        happenings=tuple(happening_view(one) for one in events[-MOST_EVENTS:]),
+        prices=prices[:MOST_PRICES],
+        hubs=_hubs(links)[:MOST_HUBS],
+        truth=tuple(_measures(truth or {})),
+        left_out=tuple(f"{len(some) - most} more {name}" for name, (some, most) in totals.items() if len(some) > most),
+    )
+
+
+def _figures(store: Store, storefronts: list[Document], leads: int, groups: int) -> tuple[Figure, ...]:
+    counts = store.status()
+    ended = sum(1 for one in storefronts if text(one, "state") in ENDS)
+    return (
+        Figure("leads", f"{leads}"),
+        Figure("storefronts watched", f"{len(storefronts)}"),
+        Figure("open now", f"{sum(1 for one in storefronts if text(one, 'state') == 'live')}"),
+        Figure("closed or moved", f"{ended}"),
+        Figure("groups of one operator", f"{groups}"),
+        Figure("offers", f"{counts['listing']}"),
+        Figure("visits made", f"{counts['visit']}"),
+        Figure("pages and files sealed", f"{counts['capture']}"),
+    )
+
+
+def _lives(storefronts: list[Document], groups: Mapping[str, str], span: tuple[str, str]) -> tuple[Life, ...]:
+    """Bars ordered by group (single storefronts last), then by opening."""
+    if not span[0]:
+        return ()
+    start, end = parse_instant(span[0]), parse_instant(span[1])
+    whole = max((end - start).total_seconds(), 1.0)
+
+    def share(time: str) -> float:
+        return min(max((parse_instant(time) - start).total_seconds() / whole, 0.0), 1.0) * 100 if time else 0.0
+
+    lives = []
+    for one in storefronts:
+        opened = text(one, "opened_at") or text(one, "first_seen")
+        until = text(one, "ended_at") or text(one, "last_seen")
+        left = share(opened)
+        lives.append(
+            Life(
+                key=shown(text(one, "storefront")),
+                group=groups.get(text(one, "storefront"), ""),
+                state=state_words(text(one, "state")),
+                ended=text(one, "state") in ENDS,
+                rating=BANDS.get(text(one, "band"), "not judged"),
+                opened=opened[:10],
+                until=until[:10],
+                left=round(min(left, 99.0), 2),
+                width=round(max(share(until) - left, 1.0), 2),
+            )
+        )
+    return tuple(sorted(lives, key=lambda life: (not life.group, int(life.group[1:] or 0), life.opened, life.key)))
+
+
+def _groups(clusters: list[Document], names: Mapping[str, str], links: list[Document]) -> Iterable[Group]:
+    home = {member: text(one, "id") for one in clusters for member in texts(one, "members")}
+    inside = defaultdict(list)
+    for link in links:
+        owner = home.get(text(link, "a"))
+        if owner and owner == home.get(text(link, "b")) and link.get("linked") is True:
+            inside[owner].append(link)
+    for cluster in clusters:
+        key = text(cluster, "id")
+        yield Group(
+            name=names[key],
+            id=shown(key),
+            held=is_growing(cluster),
+            members=tuple(shown(member) for member in texts(cluster, "members")),
+            ties=tuple(tie_view(link) for link in holding_links(inside[key])[:MOST_TIES]),
+            hubs=_hubs(inside[key])[:10],
+        )
+
+
+def _hubs(links: list[Document]) -> tuple[Item, ...]:
+    """What many unrelated storefronts share, most widely shared first, each once."""
+    found = {
+        (text(item, "type"), text(item, "value")): item for link in links for item in rows(link, "evidence") if item.get("hub") is True
+    }
+    ordered = sorted(found.items(), key=lambda pair: (-(number(pair[1], "df") or 0.0), pair[0]))
+    return tuple(item_view(item) for _, item in ordered)
+
+
+def _measures(truth: Mapping[str, object]) -> Iterable[Figure]:
+    for name, value in truth.items():
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            continue
+        words = MEASURES.get(name, spaced(name))
+        yield Figure(words, f"{value:.3f}", float(value)) if name in MEASURES else Figure(words, f"{value:g}")
