@@ -1,5 +1,6 @@
 """A running market: the child process of `serve.py`, driven by lines."""
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -15,27 +16,23 @@ class Market:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._process: subprocess.Popen[str] | None = None
-        self._complaints = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed in __exit__; a pipe that nobody reads would stop the child once it is full
+        self._open = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
         world = self._world
         options = ["--seed", str(world.seed), "--days", str(world.days), "--port", str(world.port)]
         command = [sys.executable, "-m", "churnwatch.demo.serve", *options]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._complaints, text=True)  # noqa: S603
-        self._hear()
+        with contextlib.ExitStack() as starting:
+            # A file, since a pipe that nobody reads would stop the child once it is full.
+            self._complaints = starting.enter_context(tempfile.TemporaryFile("w+"))
+            self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._complaints, text=True)  # noqa: S603
+            starting.callback(self._stop)
+            self._hear()
+            self._open = starting.pop_all()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        if self._process is None:
-            return
-        # Closing its input is the ordinary end; a child that does not leave is killed.
-        try:
-            self._process.communicate(timeout=10)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.communicate()
-        self._complaints.close()
+        self._open.close()
 
     def day(self, day: int) -> None:
         """Turns the market to that day; every name then answers as it does on it."""
@@ -46,23 +43,32 @@ class Market:
         return {key: value for key, value in self._ask("counts").items() if isinstance(value, int)}
 
     def _ask(self, line: str) -> dict[str, object]:
-        assert self._process is not None and self._process.stdin is not None
-        self._process.stdin.write(line + "\n")
-        self._process.stdin.flush()
+        assert self._process.stdin is not None
+        with contextlib.suppress(BrokenPipeError):  # a child that has gone is told of by `_hear`
+            self._process.stdin.write(line + "\n")
+            self._process.stdin.flush()
         return self._hear()
 
     def _hear(self) -> dict[str, object]:
         """The next line; raises RuntimeError with the child's own words when it has gone."""
-        assert self._process is not None and self._process.stdout is not None
+        assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
-            self._process.communicate()
+            self._process.wait(timeout=10)
             self._complaints.seek(0)
             raise RuntimeError(f"the demo market ended: {self._complaints.read().strip()[-500:] or 'no reason given'}")
         answer: dict[str, object] = json.loads(line)
         if "error" in answer:
             raise RuntimeError(f"the demo market: {answer['error']}")
         return answer
+
+    def _stop(self) -> None:
+        """Closes the child's input, which is its ordinary end; one that does not leave is killed."""
+        try:
+            self._process.communicate(timeout=10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.communicate()
 
 
 # Counters that stay zero as long as only pages in scope are read.
