@@ -36,7 +36,7 @@ def build_app() -> typer.Typer:
 
 def run(arguments: Sequence[str]) -> int:
     """Runs one command line and returns its exit code; errors go to standard error as one readable line."""
-    from typer._click.exceptions import Abort, ClickException, Exit  # typer 0.29 carries its own click; its minor is pinned
+    from typer._click.exceptions import ClickException  # typer 0.29 carries its own click; its minor is pinned
 
     command = typer.main.get_command(build_app())
     try:
@@ -44,9 +44,9 @@ def run(arguments: Sequence[str]) -> int:
     except ClickException as error:
         error.show()
         return 2
-    except Exit as stop:
+    except typer.Exit as stop:
         return stop.exit_code
-    except (Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         print("stopped; evidence written so far is kept, the same command goes on from there", file=sys.stderr)
         return 1
     except ConfigError as error:

@@ -27,7 +27,8 @@ def listing_documents(sightings: Iterable[Document], coverage: Mapping[str, tupl
     by_listing: dict[str, dict[str, list[Document]]] = defaultdict(lambda: defaultdict(list))
     for sighting in sightings:
         by_listing[str(sighting["listing_id"])][str(sighting["visit_id"])].append(sighting)
-    listings, events = [], []
+    listings: list[Document] = []
+    events: list[Document] = []
     for key in sorted(by_listing):
         seen = sorted((_merged(group) for group in by_listing[key].values()), key=lambda one: (str(one["planned_at"]), str(one["seen_at"])))
         visits = coverage.get(str(seen[0]["storefront"]), ())

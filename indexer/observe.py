@@ -1,5 +1,6 @@
 """Documents of one visit and its analysis: the append-only families, ready for `Store.put`."""
 
+import functools
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
@@ -7,7 +8,7 @@ from decimal import Decimal
 from crawlers.ids import content_id, instant
 from crawlers.records import Capture, HostFacts, Visit, VisitEvidence
 from indexer.store import Document, Store, Value
-from nlp.extract import IDENTIFIERS
+from nlp.extract import extractors
 from nlp.findings import Analysis, Code, Contact, Finding, Fingerprint, Flag, Listing, Look, Payment, Risk
 from nlp.where import Where
 
@@ -205,6 +206,12 @@ def _listing(visit: Visit, analysis: Analysis, listing: Listing, seen: dict[str,
     }
 
 
+@functools.cache
+def _identifiers() -> dict[str, tuple[str, bool]]:
+    """Kind of finding → identifier type it feeds, and whether it may link."""
+    return {module.KIND: (module.IDENTIFIER, module.PIVOT) for module in extractors()}
+
+
 def _findings(visit: Visit, analysis: Analysis, seen: dict[str, datetime]) -> Iterator[Document]:
     for finding in analysis.findings[:MAX_FINDINGS]:
         where = finding.where
@@ -219,7 +226,7 @@ def _finding(visit: Visit, analysis: Analysis, finding: Finding, at: datetime) -
         "fnd", analysis.analysis_id, GROUPS[type(finding)], finding.kind, finding.id if isinstance(finding, Flag) else value, where.storefront,
         where.capture_id, where.inside, where.start, where.end, where.path, where.pointer, where.name,
     )  # fmt: skip
-    kind, pivot = IDENTIFIERS.get(finding.kind, (None, False)) if not isinstance(finding, Flag | Code) else (None, False)
+    kind, pivot = (None, False) if isinstance(finding, Flag | Code) else _identifiers().get(finding.kind, (None, False))
     document = _head(visit, analysis, "finding", key, where.storefront) | {
         "capture_id": where.capture_id or None,
         "seen_at": instant(at),

@@ -20,7 +20,7 @@ def churn(
     from churnwatch.show import json_lines, table
 
     if visits is not None:
-        from indexer.network.tables import churn_rows
+        from indexer.network.rows import churn_rows
 
         rows = list(churn_rows(visits))
     else:

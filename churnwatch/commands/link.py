@@ -22,7 +22,7 @@ def link(
     from churnwatch.show import json_lines, say, table
 
     if identifiers is not None:
-        from indexer.network.tables import explain_rows, link_rows
+        from indexer.network.rows import explain_rows, link_rows
 
         rows = explain_rows(identifiers, *explain, allow_unknown=allow_unknown) if explain else link_rows(identifiers, allow_unknown=allow_unknown)
     else:
