@@ -250,7 +250,7 @@ def _linked(shelf: Shelf, listing: Mapping[str, object]) -> dict[str, object]:
 
 def _state(shop: Shop, listings: list[dict[str, object]]) -> dict[str, object]:
     """What a page program would start from; the basket's zero total is in it as well."""
-    keys = {"name": "title", "price": "amount", "sku": "sku", "url": "url"}
+    keys = {"name": "title", "price": "amount", "sku": "sku", "url": "url", "inStock": "in_stock"}
     products = [{key: listing[source] for key, source in keys.items()} | {"currency": shop.currency} for listing in listings]
     return {"shop": {"name": shop.brand}, "cart": {"lines": [], "total": "0.00", "currency": shop.currency}, "products": products}
 
