@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from indexer.lead_ground import Contact, Ground
-from indexer.reason_words import reason_words
+from indexer.reason_words import reason_words, substance_words
 from indexer.store import Document, Value
 from indexer.values import earliest, latest, number, row, rows, text, texts
 
@@ -41,7 +41,7 @@ def evidence(ground: Ground, storefronts: list[Document], cluster: Document | No
     held: Document = {kind: [*some] for kind, some in kept.items()}
     return held | {
         "cluster": _row(cluster, "id size label") if cluster else None,
-        "substances": [name for name, _ in sorted(substances.items(), key=lambda pair: (-pair[1], pair[0]))],
+        "substances": [substance_words(name) for name, _ in sorted(substances.items(), key=lambda pair: (-pair[1], pair[0]))],
         "captures": {key: ground.captures[key] for key in sorted(cited) if key in ground.captures},
         "left_out": left_out,
     }

@@ -142,7 +142,7 @@ def lead_view(lead: Document) -> LeadView:
     captures = row(held, "captures")
     score = number(lead, "score")
     return LeadView(
-        id=text(lead, "id"),
+        id=shown(text(lead, "id")),
         title=shown(text(lead, "title")),
         tlp=shown(text(lead, "tlp")),
         status=shown(text(lead, "status")),
@@ -166,14 +166,14 @@ def lead_view(lead: Document) -> LeadView:
 
 def is_growing(cluster: Document) -> bool:
     """True for a cluster that the growth alarm labelled: people look at it before anything is mailed."""
-    return any(label.startswith("growth") for label in texts(cluster, "label"))
+    return any(label.startswith("grow") for label in texts(cluster, "label"))
 
 
 def item_view(item: Document) -> Item:
     """One piece of evidence of a link, in people's words."""
     bits, shared = number(item, "bits"), number(item, "df")
     return Item(
-        what=type_words(text(item, "type")),
+        what=shown(type_words(text(item, "type"))),
         value=shown(text(item, "value"), 120),
         why=shown(text(item, "why")),
         storefronts="" if shared is None else f"{shared:.0f}",
@@ -189,7 +189,7 @@ def happening_view(event: Document) -> Happening:
     old, probability = shown(text(event, "successor_of")), number(event, "probability")
     return Happening(
         storefront=shown(text(event, "storefront")),
-        what=event_words(text(event, "event")),
+        what=shown(event_words(text(event, "event"))),
         after=shown_time(text(event, "after")) if event.get("after") else "",
         by=shown_time(text(event, "by")),
         continues=f"{old}, {likely(probability)}" if old else "",
@@ -201,7 +201,7 @@ def _shop(shop: Document) -> Shop:
     rating = BANDS.get(text(shop, "band"), "not judged")
     return Shop(
         key=shown(text(shop, "storefront")),
-        state=state_words(text(shop, "state")),
+        state=shown(state_words(text(shop, "state"))),
         first_seen=shown_time(text(shop, "first_seen")),
         last_seen=shown_time(text(shop, "last_seen")),
         ended_at=shown_time(text(shop, "ended_at")) if shop.get("ended_at") else "",
@@ -214,7 +214,7 @@ def _quote(reason: Document) -> Quote:
     before, hit, after = shown_quote(text(reason, "before"), text(reason, "quote"), text(reason, "after"))
     points = number(reason, "points") or 0.0
     return Quote(
-        says=shown(text(reason, "says")),
+        says=_sentence(shown(text(reason, "says"))),
         points=f"{points:+.1f}",
         against=points < 0,
         storefront=shown(text(reason, "storefront")),
@@ -224,8 +224,12 @@ def _quote(reason: Document) -> Quote:
         place=shown(place_words(row(reason, "where"))),
         url=shown(text(reason, "url")),
         first_seen=shown_time(text(reason, "first_seen")),
-        capture_id=text(reason, "capture_id"),
+        capture_id=shown(text(reason, "capture_id")),
     )
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def tie_view(link: Document) -> Tie:
@@ -248,23 +252,23 @@ def _offer(listing: Document) -> Offer:
 def _way(contact: Document) -> Way:
     before, hit, after = shown_quote(text(contact, "before"), text(contact, "quote"), text(contact, "after"))
     return Way(
-        what=type_words(text(contact, "kind")),
+        what=shown(type_words(text(contact, "kind"))),
         value=shown(text(contact, "value"), 120),
         storefronts=", ".join(shown(one) for one in texts(contact, "storefronts")[:8]),
         before=before,
         hit=hit,
         after=after,
         first_seen=shown_time(text(contact, "first_seen")),
-        capture_id=text(contact, "capture_id"),
+        capture_id=shown(text(contact, "capture_id")),
     )
 
 
 def _source(key: str, capture: Document) -> Source:
     return Source(
-        capture_id=key,
+        capture_id=shown(key),
         url=shown(text(capture, "url")),
         fetched_at=shown_time(text(capture, "fetched_at")),
         file=visible(text(capture, "warc_file")),
         offset=text(capture, "warc_offset"),
-        sha256=text(capture, "body_sha256"),
+        sha256=shown(text(capture, "body_sha256")),
     )

@@ -14,7 +14,7 @@ from indexer.lead_evidence import evidence, merged_reasons, span
 from indexer.lead_ground import Ground, read_ground
 from indexer.store import Document, Store, Value
 from indexer.values import number, row, rows, standing, text, texts
-from indexer.wording import ENDS, count, joined
+from indexer.wording import ENDS, joined
 
 ANALYST = ("status", "assignee", "notes", "tlp", "sent_to", "feedback", "created_at")
 DEFAULT_TLP = "AMBER"
@@ -24,8 +24,8 @@ TLP_ORDER = ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED")
 def refresh_leads(store: Store, at: datetime, sequence: int, previous: Iterable[Document] | None = None) -> list[Document]:
     """The standing leads after a refresh, ordered by id; also writes them, and withdraws those that lost their ground.
 
-    `at` becomes `refreshed_at`, and `created_at` of new ones. `previous` are the leads read before a rebuild emptied the family;
-    without it the store's own are taken. An analyst's writing with a higher sequence than `sequence` stands.
+    `at` becomes `refreshed_at` of leads that changed, and `created_at` of new ones. `previous` are the leads read before a rebuild
+    emptied the family; without it the store's own are taken. An analyst's writing with a higher sequence than `sequence` stands.
     """
     before = {text(lead, "id"): lead for lead in (store.scan("lead") if previous is None else previous)}
     grounds = _grounds(store)
@@ -40,9 +40,10 @@ def refresh_leads(store: Store, at: datetime, sequence: int, previous: Iterable[
         lead["evidence"] = {**row(lead, "evidence"), "supersedes": [*taken_over]}
         kept = before.get(key) or _inherited([before[old] for old in taken_over if standing(before[old])])
         lead.update({name: kept[name] for name in ANALYST if kept.get(name) is not None})
-    store.put("lead", [standing_now[key] for key in sorted(standing_now)])
-    store.put("lead", [gone[key] for key in sorted(gone)])
-    return [standing_now[key] for key in sorted(standing_now)]
+    now = {key: _unless_equal(lead, before.get(key)) for key, lead in (standing_now | gone).items()}
+    changed = [now[key] for key in sorted(now) if previous is not None or now[key] is not before.get(key)]
+    store.put("lead", changed)
+    return [now[key] for key in sorted(standing_now)]
 
 
 def lead_id(*, cluster: str | None = None, storefront: str | None = None) -> str:
@@ -75,7 +76,7 @@ def _lead(key: str, storefronts: list[Document], cluster: Document | None, groun
         "kind": "lead",
         "sequence": sequence,
         "withdrawn": False,
-        "title": _title(storefronts, list(texts(held, "substances"))),
+        "title": _title(storefronts, held),
         "storefront": None if cluster else names[0],
         "cluster": text(cluster, "id") if cluster else None,
         "storefronts": names,
@@ -97,14 +98,20 @@ def _lead(key: str, storefronts: list[Document], cluster: Document | None, groun
     }
 
 
-def _title(storefronts: list[Document], substances: list[str]) -> str:
+def _title(storefronts: list[Document], evidence: Document) -> str:
     """`3 linked storefronts offer 4-piperidone and 1-boc-4-AP, 1 of them closed`: our own words, lexicon names, storefront keys."""
+    substances = [*texts(evidence, "substances")]
     named = [*substances[:2], f"{len(substances) - 2} more"] if len(substances) > 3 else substances
-    offer = joined(named) or "goods that need a look"
     closed = sum(1 for one in storefronts if text(one, "state") in ENDS)
-    if len(storefronts) == 1:
-        return f"{text(storefronts[0], 'storefront')} {'offered' if closed else 'offers'} {offer}{', now closed' if closed else ''}"
-    return f"{count(len(storefronts), 'storefront', 'linked storefronts')} offer {offer}" + (f", {closed} of them closed" if closed else "")
+    single = len(storefronts) == 1
+    who = text(storefronts[0], "storefront") if single else f"{len(storefronts)} linked storefronts"
+    verb = "offer" if not single else "offered" if closed else "offers"
+    # Without a named substance the strongest reason says what is wrong.
+    said = next((text(reason, "says") for reason in rows(evidence, "reasons")), "rated high")
+    what = f"{who} {verb} {joined(named)}" if named else f"{who}: {said}"
+    if not closed:
+        return what
+    return f"{what}, now closed" if single else f"{what}, {closed} of them closed"
 
 
 def _withdrawn(lead: Document, now: dict[str, Document], at: datetime, sequence: int) -> Document:
@@ -117,8 +124,17 @@ def _withdrawn(lead: Document, now: dict[str, Document], at: datetime, sequence:
         "sequence": sequence,
         "withdrawn": True,
         "evidence": {**row(lead, "evidence"), "superseded_by": best, "withdrawn_because": why},
-        "refreshed_at": instant(at) if standing(lead) else lead.get("refreshed_at"),
+        "refreshed_at": instant(at),
     }
+
+
+def _unless_equal(lead: Document, before: Document | None) -> Document:
+    """The lead, or the one before it when they say the same: what did not change keeps its `refreshed_at` and is not written again."""
+    return before if before is not None and _said(lead) == _said(before) else lead
+
+
+def _said(lead: Document) -> Document:
+    return {name: value for name, value in lead.items() if name not in ("sequence", "refreshed_at") and value is not None}
 
 
 def _inherited(leads: list[Document]) -> Document:

@@ -12,7 +12,7 @@ from indexer.lead_view import Happening, Item, LeadView, Tie, happening_view, is
 from indexer.plain_text import shown, shown_time
 from indexer.report_prices import PriceMove, price_moves
 from indexer.store import Document, Store
-from indexer.values import earliest, latest, number, rows, standing, text, texts
+from indexer.values import earliest, latest, number, standing, text, texts
 from indexer.wording import BANDS, ENDS, spaced, state_words
 
 # A report is one page for people: the rest is in the store, and the page says how much that is.
@@ -55,14 +55,13 @@ class Life:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Storefronts that are held to be one operator's, with the links that hold them together and what is no proof."""
+    """Storefronts that are held to be one operator's, with the links that hold them together."""
 
     name: str
     id: str
     held: bool
     members: tuple[str, ...]
     ties: tuple[Tie, ...]
-    hubs: tuple[Item, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +117,7 @@ def report_data(store: Store, title: str, at: datetime, truth: Mapping[str, obje
         groups=tuple(_groups(clusters[:MOST_GROUPS], names, links)),
         happenings=tuple(happening_view(one) for one in events[-MOST_EVENTS:]),
         prices=prices[:MOST_PRICES],
-        hubs=_hubs(links)[:MOST_HUBS],
+        hubs=tuple(item_view(one) for one in _market_hubs(store)[:MOST_HUBS]),
         truth=tuple(_measures(truth or {})),
         left_out=tuple(f"{len(some) - most} more {name}" for name, (some, most) in totals.items() if len(some) > most),
     )
@@ -158,7 +157,7 @@ def _lives(storefronts: list[Document], groups: Mapping[str, str], span: tuple[s
             Life(
                 key=shown(text(one, "storefront")),
                 group=groups.get(text(one, "storefront"), ""),
-                state=state_words(text(one, "state")),
+                state=shown(state_words(text(one, "state"))),
                 ended=text(one, "state") in ENDS,
                 rating=BANDS.get(text(one, "band"), "not judged"),
                 opened=opened[:10],
@@ -185,22 +184,22 @@ def _groups(clusters: list[Document], names: Mapping[str, str], links: list[Docu
             held=is_growing(cluster),
             members=tuple(shown(member) for member in texts(cluster, "members")),
             ties=tuple(tie_view(link) for link in holding_links(inside[key])[:MOST_TIES]),
-            hubs=_hubs(inside[key])[:10],
         )
 
 
-def _hubs(links: list[Document]) -> tuple[Item, ...]:
-    """What many unrelated storefronts share, most widely shared first, each once."""
-    found = {
-        (text(item, "type"), text(item, "value")): item for link in links for item in rows(link, "evidence") if item.get("hub") is True
-    }
-    ordered = sorted(found.items(), key=lambda pair: (-(number(pair[1], "df") or 0.0), pair[0]))
-    return tuple(item_view(item) for _, item in ordered)
+def _market_hubs(store: Store) -> list[Document]:
+    """What many unrelated storefronts share, most widely shared first, in the shape of a link's evidence."""
+    hubs = [one for one in store.scan("identifier", {"hub": True}) if standing(one)]
+    hubs.sort(key=lambda one: (-(number(one, "size") or 0.0), text(one, "id")))
+    return [
+        {"type": one.get("identifier"), "value": one.get("value"), "df": one.get("size"), "hub": True, "why": one.get("reason")}
+        for one in hubs
+    ]
 
 
 def _measures(truth: Mapping[str, object]) -> Iterable[Figure]:
     for name, value in truth.items():
         if isinstance(value, bool) or not isinstance(value, int | float):
             continue
-        words = MEASURES.get(name, spaced(name))
+        words = MEASURES.get(name, shown(spaced(name)))
         yield Figure(words, f"{value:.3f}", float(value)) if name in MEASURES else Figure(words, f"{value:g}")

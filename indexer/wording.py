@@ -106,11 +106,6 @@ def spaced(word: str) -> str:
     return " ".join(word.replace("_", " ").replace(".", " ").replace(":", " ").split())
 
 
-def count(number: int, one: str, many: str) -> str:
-    """`1 storefront`, `2 storefronts`."""
-    return f"{number} {one if number == 1 else many}"
-
-
 def joined(words: list[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)

@@ -169,7 +169,7 @@ class Market:
 
     def put(self, family: str, document: Document) -> None:
         """Writes one document with the next sequence where its family has one."""
-        derived = family in ("storefront", "cluster", "link", "event", "listing", "succession", "lead")
+        derived = family in ("storefront", "cluster", "link", "event", "listing", "identifier", "succession", "lead")
         self.store.put(
             family,
             [
@@ -194,16 +194,16 @@ def linked(market: Market) -> Market:
     """Two high storefronts of one operator, the second after the first's end, an honest shop, and one high storefront alone."""
     market.shop(
         "green-door.example",
-        reason("term.precursor", 2.5, "green-door.example", "1-boc-4-AP"),
-        reason("claim.customs", 2.0, "green-door.example", "guarantee customs clearance"),
+        reason("controlled_precursor", 2.5, "green-door.example", "1-boc-4-AP"),
+        reason("customs_promise", 2.0, "green-door.example", "guarantee customs clearance"),
         state="seized",
         last=5,
     )
-    market.shop("blue-door.example", reason("term.precursor", 2.5, "blue-door.example", "1-boc-4-AP in stock"), score=0.93, first=7)
+    market.shop("blue-door.example", reason("controlled_precursor", 2.5, "blue-door.example", "1-boc-4-AP in stock"), score=0.93, first=7)
     market.shop(
         "honest-chem.example", reason("benign.safety_sheet", -2.0, "honest-chem.example", "safety data sheet"), band="low", score=0.1
     )
-    market.shop("lone-lab.example", reason("claim.reship", 2.1, "lone-lab.example", "free reship if seized"), score=0.91)
+    market.shop("lone-lab.example", reason("customs_promise", 2.1, "lone-lab.example", "free reship if seized"), score=0.91)
     market.cluster("green-door.example/1", "blue-door.example", "green-door.example")
     market.finding("green-door.example", "flag", "term", "1-boc-4-AP", on=1, substance="1-boc-4-AP", term="1-boc-4-ap")
     market.finding("green-door.example", "contact", "telegram", "greendoor24", on=1)

@@ -176,7 +176,7 @@ def test_a_storefront_of_no_high_rating_that_joins_is_no_alert(waiting):
     assert new_alerts(waiting.store, LATER) == []
 
 
-@pytest.mark.parametrize(("label", "alerts"), [("growth", 1), (None, 2), ("reviewed", 2)])
+@pytest.mark.parametrize(("label", "alerts"), [("growing fast, to be reviewed", 1), (None, 2), ("reviewed", 2)])
 def test_a_cluster_that_grew_too_fast_is_held(linked, label, alerts):
     linked.cluster("green-door.example/1", "blue-door.example", "green-door.example", label=label)
     refresh(linked)
@@ -186,10 +186,12 @@ def test_a_cluster_that_grew_too_fast_is_held(linked, label, alerts):
 def test_the_alert_of_a_held_cluster_leaves_when_the_label_is_gone(linked, mailer, inbox):
     refresh(linked)
     new_alerts(linked.store, AT)
-    linked.cluster("green-door.example/1", "blue-door.example", "green-door.example", label="growth")
+    linked.cluster("green-door.example/1", "blue-door.example", "green-door.example", label="growing fast, to be reviewed")
     refresh(linked, LATER)
     send_alerts(linked.store, mailer, LATER, "a")
-    assert [mail["Subject"] for mail in inbox.read()] == ["New lead: lone-lab[.]example offers goods that need a look"]
+    assert [mail["Subject"] for mail in inbox.read()] == [
+        "New lead: lone-lab[.]example: promises passage, resending or refund past customs"
+    ]
     linked.cluster("green-door.example/1", "blue-door.example", "green-door.example")
     refresh(linked, LATER)
     send_alerts(linked.store, mailer, LATER, "a")
@@ -353,7 +355,7 @@ def test_a_password_never_leaves_unencrypted():
 def test_a_page_cannot_write_headers(market, mailer, inbox, break_):
     name = f"shop.example#x{break_}Bcc: spy@bad.example{break_}{break_}--=_body"
     place = {"capture_id": "cap_1", "storefront": name, "in": "text", "quote": f"boundary{break_}--=_alr{break_}Content-Type: text/html"}
-    market.shop(name, {"id": "term.precursor", "points": 3.0, "places": [place]})
+    market.shop(name, {"id": "controlled_precursor", "points": 3.0, "places": [place]})
     refresh(market)
     new_alerts(market.store, AT)
     assert [alert["status"] for alert in send_alerts(market.store, mailer, AT, "a")] == ["sent"]
@@ -375,7 +377,7 @@ def test_a_page_cannot_write_headers(market, mailer, inbox, break_):
 
 def test_a_script_in_a_quote_is_inert_in_the_mail(market, tmp_path):
     place = {"capture_id": "cap_1", "storefront": "a.example", "in": "text", "quote": "<script>alert(1)</script><img src=x onerror=y>"}
-    market.shop("a.example", {"id": "term.precursor", "points": 3.0, "places": [place]})
+    market.shop("a.example", {"id": "controlled_precursor", "points": 3.0, "places": [place]})
     refresh(market)
     new_alerts(market.store, AT)
     send_alerts(market.store, FolderMailer(tmp_path), AT, "a")

@@ -59,13 +59,13 @@ def test_evidence_is_enough_to_print_the_lead(linked):
     assert isinstance(evidence, dict)
     reasons = evidence["reasons"]
     assert [(row["id"], row["storefront"], row["quote"]) for row in reasons] == [
-        ("term.precursor", "blue-door.example", "1-boc-4-AP in stock"),
-        ("term.precursor", "green-door.example", "1-boc-4-AP"),
-        ("claim.customs", "green-door.example", "guarantee customs clearance"),
+        ("controlled_precursor", "blue-door.example", "1-boc-4-AP in stock"),
+        ("controlled_precursor", "green-door.example", "1-boc-4-AP"),
+        ("customs_promise", "green-door.example", "guarantee customs clearance"),
     ]
     # A finding saw this quote a day after the capture that the storefront's reason names; without a finding the capture's time stands.
     assert reasons[1] | {"says": "", "where": {}} == {
-        "id": "term.precursor",
+        "id": "controlled_precursor",
         "says": "",
         "points": 2.5,
         "storefront": "green-door.example",
@@ -162,7 +162,7 @@ def test_a_lead_without_ground_is_withdrawn_and_stays_readable(linked):
     assert lead["withdrawn"] is True and lead["notes"] == ["watch"]
     assert lead["evidence"]["withdrawn_because"] == "none of its storefronts is rated high any more"
     assert lead["evidence"]["reasons"] == before["evidence"]["reasons"]
-    linked.shop("lone-lab.example", {"id": "claim.reship", "points": 2.0, "places": []})
+    linked.shop("lone-lab.example", {"id": "customs_promise", "points": 2.0, "places": []})
     again = refresh(linked, LATER)[key]
     assert (again["withdrawn"], again["notes"]) == (False, ["watch"])
     assert "withdrawn_because" not in again["evidence"]
