@@ -171,7 +171,7 @@ def _check(jobs: Sequence[tuple[Site, str]], options: CrawlOptions) -> None:
     for site, _ in jobs:
         for seed in site.seeds:
             host, _ = host_and_port(seed)
-            if is_pinned_to_loopback(host, pinned):
+            if is_pinned_to_loopback(host, pinned) or _is_nowhere(host, options.hosts):
                 continue
             if site.delay_s == 0:
                 raise ConfigError(
@@ -188,6 +188,11 @@ def _check(jobs: Sequence[tuple[Site, str]], options: CrawlOptions) -> None:
         loose += [canary.url for canary in options.canaries if not is_pinned_to_loopback(host_and_port(canary.url)[0], pinned)]
         if loose:
             raise ConfigError(f"a simulated clock needs every host pinned to loopback with --hosts, {loose[0]} is not", key="--now")
+
+
+def _is_nowhere(host: str, hosts: Mapping[str, str] | None) -> bool:
+    """Whether a name stands in no line of the hosts file in use: it then counts as not existing, and nothing is sent to it."""
+    return hosts is not None and host not in hosts and ":" not in host and not host.replace(".", "").isdigit()
 
 
 async def _canary(options: CrawlOptions) -> bool | None:
