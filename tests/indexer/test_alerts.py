@@ -16,8 +16,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crawlers.errors import ConfigError
+from indexer.alert_mail import alert_mail
 from indexer.alerts import new_alerts, render, send_alerts, waiting_alerts
 from indexer.leads import lead_id, refresh_leads
 from indexer.mail import FolderMailer, SmtpMailer
@@ -373,6 +376,24 @@ def test_a_page_cannot_write_headers(market, mailer, inbox, break_):
         "content-type",
     }
     assert [part.get_content_type() for part in mail.walk()] == ["multipart/alternative", "text/plain", "text/html"]
+
+
+@given(st.text(max_size=60) | st.text(st.characters(categories=["Cs", "Cf", "Cc", "Zl", "Mn"]), max_size=20))
+def test_any_text_makes_a_whole_mail(said):
+    place = {"in": said, "quote": said, "before": said, "after": said, "capture_id": said}
+    reasons = [place | {"says": said, "points": 1, "storefront": said, "where": place}]
+    lead = {
+        "id": "lea_1",
+        "title": said,
+        "tlp": said,
+        "score": 0.9,
+        "evidence": {"storefronts": [{"storefront": said}], "reasons": reasons},
+    }
+    alert = {"id": "alr_1", "lead_id": "lea_1", "storefronts": [said]}
+    mail = alert_mail(alert, lead, "watch@agency.example", ("ana@agency.example",), AT)
+    read = email.message_from_bytes(mail.as_bytes(), policy=email.policy.SMTP)
+    assert [part.get_content_type() for part in read.walk()] == ["multipart/alternative", "text/plain", "text/html"]
+    assert read["Subject"] == mail["Subject"] and read.defects == []
 
 
 def test_a_script_in_a_quote_is_inert_in_the_mail(market, tmp_path):
