@@ -1,6 +1,6 @@
 """What a page shows before anybody judges it: title, headings, visible text, forms, scripts, and whether it trades or tells.
 
-Bounded: at most 512 kB are parsed, libxml2 stops at its own depth limit, and nothing here recurses.
+Bounded: at most 1 MB is parsed, libxml2 stops at its own depth limit, and nothing here recurses.
 """
 
 import re
@@ -13,7 +13,7 @@ from lxml import etree
 from w3lib.encoding import html_to_unicode
 
 MAX_BODY_BYTES = 8 * 1024 * 1024  # what is looked at; 5 MB was the longest of 248 real shop pages (2026-11-24)
-MAX_PARSED = 512 * 1024  # code points handed to the parser, after long scripts, styles and drawings were shortened
+MAX_PARSED = 1024 * 1024  # code points handed to the parser, after long scripts, styles and drawings were shortened
 MAX_TEXT = 8_000  # code points that rules look at; the longest notice page seen (a distribution's default page) has 3,600
 _SHORT = 1_500  # below this, image descriptions and noscript text count as text: challenge and banner pages live there
 _UNSEEN = ("script", "style", "template", "noscript", "svg", "iframe", "head", "select", "datalist")
@@ -132,7 +132,7 @@ def _of_tree(root: etree._Element, status: int, headers: tuple[tuple[str, str], 
 
 
 def _shortened(text: str) -> str:
-    """A long page with only the beginnings of scripts, styles and drawings: 13 of 248 real pages have over 512 kB of them before any text.
+    """A long page with only the beginnings of scripts, styles and drawings: 13 of 248 real pages have over 512 kB of them before any text (2026-11-24).
 
     One pass: an element that never ends takes the rest of the page with it, as in a browser.
     """
