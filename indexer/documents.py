@@ -15,6 +15,10 @@ from indexer.store import Document, StoreError, Value
 
 # Bytes of an Elasticsearch _id; the embedded store keeps the same bound so that both take the same documents.
 ID_MAX = 512
+# Bytes of a document as JSON. A node with 512 MB of heap refuses a write above 10 MB for ever (seen on 9.2.8, 2026-11-24), and in
+# Elasticsearch a Chinese text with its search text beside it is 2.4 times as long.
+DOCUMENT_MAX = 3 << 20
+_LETTER_MAX = 100_000  # characters of a document too large or too odd to be kept as it is
 # Fields that never hold a list: the embedded store keeps an index on each.
 INDEXED = ("visit_id", "storefront", "listing_id", "value")
 _LONG = 1 << 63
@@ -38,19 +42,21 @@ def encode(family: str, document: Document) -> bytes | str:
     if fault:
         return fault
     try:
-        return orjson.dumps(document)
-    except TypeError as error:  # a lone surrogate in a text, a nesting without end
+        body = orjson.dumps(document)
+    except TypeError as error:  # a lone surrogate in a text
         return f"cannot be written as JSON in UTF-8: {error}"
+    return body if len(body) <= DOCUMENT_MAX else f"has {len(body)} bytes, {DOCUMENT_MAX} are allowed"
 
 
 def dead_letter(family: str, document: object, error: str, at: str) -> Document:
-    """The `deadletter` document that keeps one which a store could not take; the same document and error give the same id."""
+    """The `deadletter` document that keeps one which a store could not take; the same document and error give the same id.
+
+    One that is too large, or no JSON in UTF-8, is kept as the first 100,000 characters of its JSON text.
+    """
     written = _written(document)
     whole: Value = json.loads(written, parse_constant=str)
-    try:
-        orjson.dumps(whole)
-    except TypeError:
-        whole = written  # lone surrogates: kept as escaped text
+    if len(written) > DOCUMENT_MAX // 2 or not _is_json(whole) or not _is_utf8(whole):  # the letter is a document too
+        whole = written[:_LETTER_MAX]
     return {
         "id": content_id("ded", family, error, written),
         "kind": "deadletter",
@@ -67,6 +73,14 @@ def _written(document: object) -> str:
     except (TypeError, ValueError, RecursionError) as error:  # keys of several types, a circle, nesting without end
         named = document.get("id") if isinstance(document, dict) else None
         return json.dumps(f"a {type(document).__name__} with the id {str(named)[:ID_MAX]!r} that cannot be written: {error}")
+
+
+def _is_utf8(value: Value) -> bool:
+    try:
+        orjson.dumps(value)
+    except TypeError:
+        return False
+    return True
 
 
 def _fault(family: str, document: Document) -> str | None:

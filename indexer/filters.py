@@ -1,5 +1,6 @@
 """What a filter means, once for both stores: each value is read by the type of its field."""
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,10 +18,9 @@ Key = str | int | float | bool | IPv4Address | IPv6Address
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One field of a filter: `wanted` as comparable keys, `values` as asked; `missing` when a document without the field passes too."""
+    """One field of a filter: the values it may hold, as comparable keys; `missing` when a document without the field passes too."""
 
     field: Field
-    values: tuple[Value, ...]
     wanted: frozenset[Key]
     missing: bool
 
@@ -29,11 +29,12 @@ class Condition:
         value = document.get(self.field.name)
         if value is None or value == []:
             return self.missing
-        return any(key in self.wanted for key in _keys(self.field, value if isinstance(value, list) else [value]))
+        return bool(self.wanted) and any(key in self.wanted for key in _keys(self.field, value if isinstance(value, list) else [value]))
 
 
 def conditions(family: str, where: Filter | None) -> tuple[Condition, ...]:
     """The filter's conditions, all of which must hold. Raises StoreError for a field that the family lacks or a value of another type."""
+    fields_of(family)
     return tuple(_condition(family, name, value) for name, value in (where or {}).items())
 
 
@@ -56,7 +57,7 @@ def _condition(family: str, name: str, value: Value) -> Condition:
         wanted = frozenset(_keys(field, values))
     except (ValueError, TypeError) as error:
         raise StoreError(f"{name!r} of {family} is a {field.type}, it cannot equal {value!r}: {error}") from error
-    return Condition(field, values, wanted, missing=len(values) < len(asked))
+    return Condition(field, wanted, missing=len(values) < len(asked))
 
 
 def _keys(field: Field, values: Iterable[Value]) -> Iterator[Key]:
@@ -78,6 +79,8 @@ def _key(kind: str, value: Value) -> Key:
         return value
     if kind == "boolean" and isinstance(value, bool):
         return value
-    if kind in {"integer", "double"} and isinstance(value, (int, float)) and not isinstance(value, bool):
+    if kind == "double" and isinstance(value, float) and math.isfinite(value):
+        return value
+    if kind in {"integer", "double"} and isinstance(value, int) and not isinstance(value, bool):
         return value
     raise TypeError(f"{type(value).__name__} is another type")

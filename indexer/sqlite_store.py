@@ -14,13 +14,13 @@ from pathlib import Path
 
 import orjson
 
-from crawlers.ids import instant, parse_instant
+from crawlers.ids import instant
 from indexer.documents import dead_letter, encode, fields_of
 from indexer.fields import DERIVED, FAMILIES, MONTHLY
 from indexer.filters import Condition, conditions, passes
 from indexer.search_text import phrases
 from indexer.sqlite_schema import SCHEMA_VERSION, Statements, all_tables, statements
-from indexer.store import QUERY_MAX, Document, Filter, Put, StoreError
+from indexer.store import QUERY_MAX, Document, Filter, Put, StoreError, is_claimable
 
 _CHUNK = 1000  # documents a transaction: 1,000 hold the write lock for some 50 ms, and more bring no speed
 _BUSY_S = 60.0  # how long a writer waits for another process's transaction
@@ -154,7 +154,7 @@ class SqliteStore:
         if sought:
             query, head = sql.found, (" AND ".join(f'"{phrase}"' for phrase in sought),)
         elif narrow is not None:
-            query, head = sql.narrowed(narrow.field.name), (orjson.dumps(narrow.values).decode(),)
+            query, head = sql.narrowed(narrow.field.name), (orjson.dumps(sorted(map(str, narrow.wanted))).decode(),)
         else:
             query, head = sql.page, ()
         after = ""
@@ -224,14 +224,6 @@ class SqliteStore:
             else:
                 advice = "check the folder's rights and free space"
             raise StoreError(f"{self._path}: {text}; {advice}") from error
-
-
-def is_claimable(alert: Document, expired: str) -> bool:
-    """May an alert be claimed: it is pending, or its claim is older than `expired`."""
-    if alert.get("status") == "pending":
-        return True
-    claimed = alert.get("claimed_at")
-    return alert.get("status") == "claimed" and isinstance(claimed, str) and parse_instant(claimed) < parse_instant(expired)
 
 
 def _safety(family: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from crawlers.errors import ChurnwatchError
+from crawlers.ids import parse_instant
 
 Value = str | int | float | bool | None | list["Value"] | dict[str, "Value"]
 Document = dict[str, Value]
@@ -78,6 +79,14 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Lets go of files and connections."""
+
+
+def is_claimable(alert: Document, expired: str) -> bool:
+    """May an alert be claimed: it is pending, or its claim is older than `expired`."""
+    if alert.get("status") == "pending":
+        return True
+    claimed = alert.get("claimed_at")
+    return alert.get("status") == "claimed" and isinstance(claimed, str) and parse_instant(claimed) < parse_instant(expired)
 
 
 def open_store(url: str, *, api_key: str | None = None, ca: str | None = None) -> Store:

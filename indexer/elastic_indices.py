@@ -1,0 +1,94 @@
+"""Templates and indices of one prefix: what exists, what is missing, and whether the live mappings are ours."""
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+
+from elasticsearch import BadRequestError, Elasticsearch, NotFoundError
+
+from indexer.elastic_mapping import COUNTER, alias, components, difference, mapping, single_index, templates
+from indexer.fields import DERIVED, FAMILIES, MONTHLY
+from indexer.store import StoreError
+
+_SINGLE = (*(family for family in FAMILIES if family not in MONTHLY), COUNTER)
+
+
+class Indices:
+    """The indices below one prefix. Raises the client's errors; the store puts them into words."""
+
+    def __init__(self, client: Elasticsearch, prefix: str) -> None:
+        self._client, self._prefix = client, prefix
+        self._existing: set[str] = set()
+        self.ready = False  # templates and single indices are there
+
+    def check(self) -> None:
+        """Learns what exists and refuses indices whose mapping is not ours, with StoreError."""
+        names = {alias(self._prefix, family): family for family in (*FAMILIES, COUNTER)}
+        live = self._client.indices.get_mapping(index=list(names), ignore_unavailable=True).body
+        for index, body in sorted(live.items()):
+            family = names[index.rpartition("-v")[0]]
+            found = difference(body["mappings"], mapping(family))
+            if found:
+                raise StoreError(
+                    f"index {index} was made by another version of churnwatch: {found}. "
+                    "Use the version that made it, or another prefix and `churnwatch analyse` over the evidence"
+                )
+        self._existing = set(live)
+        self.ready = {single_index(self._prefix, family) for family in _SINGLE} <= self._existing
+
+    def init(self) -> None:
+        """Puts templates that are missing or other than ours, and makes the single indices that are missing."""
+        self.check()
+        self._put_templates()
+        self._create(single_index(self._prefix, family) for family in _SINGLE)
+        self.ready = True
+
+    def ensure(self, names: Iterable[str]) -> None:
+        """Makes the indices that are not known to exist; their templates give them mapping and alias."""
+        if not self.ready:
+            raise StoreError(f"nothing is set up under the prefix {self._prefix!r}: run `churnwatch store init`")
+        self._create(names)
+
+    def months(self, family: str) -> list[str]:
+        """Names of a family's indices, oldest first; asked anew each time, since other processes make some too."""
+        try:
+            return sorted(self._client.indices.get_alias(name=alias(self._prefix, family)).body)
+        except NotFoundError:
+            return []
+
+    def recreate_derived(self) -> None:
+        """Deletes the indices of the derived families and makes them anew, empty."""
+        names = [single_index(self._prefix, family) for family in DERIVED]
+        self._client.indices.delete(index=names, ignore_unavailable=True)
+        self._existing -= set(names)
+        self._create(names)
+
+    def _put_templates(self) -> None:
+        quiet = self._client.options(ignore_status=404)  # no match for a pattern answers 404 here
+        cluster, indices = self._client.cluster, self._client.indices
+        there = quiet.cluster.get_component_template(name=f"{self._prefix}-component-*").body.get("component_templates", [])
+        digests = {one["name"]: one["component_template"].get("_meta", {}).get("digest") for one in there}
+        for made in components(self._prefix):
+            if digests.get(made.name) != made.meta["digest"]:
+                cluster.put_component_template(name=made.name, template=made.body, meta=made.meta)
+        there = quiet.indices.get_index_template(name=f"{self._prefix}-*").body.get("index_templates", [])
+        digests = {one["name"]: one["index_template"].get("_meta", {}).get("digest") for one in there}
+        for made in templates(self._prefix):
+            if digests.get(made.name) != made.meta["digest"]:
+                parts, patterns = list(made.composed_of), list(made.patterns)
+                indices.put_index_template(
+                    name=made.name, index_patterns=patterns, priority=500, composed_of=parts, template=made.body, meta=made.meta
+                )
+
+    def _create(self, names: Iterable[str]) -> None:
+        missing = sorted(set(names) - self._existing)
+        # The master joins creations that wait at the same time into one change of the cluster state.
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(self._create_one, missing))
+        self._existing |= set(missing)
+
+    def _create_one(self, name: str) -> None:
+        try:
+            self._client.indices.create(index=name)
+        except BadRequestError as error:
+            if error.error != "resource_already_exists_exception":  # another process was faster
+                raise

@@ -1,0 +1,176 @@
+"""Names, mappings and templates of the production store, all generated from `indexer.fields`, and documents in their two shapes.
+
+Only what Elasticsearch's server core has is used (no ingest pipeline, no script, no module's field type), so that the tests run the
+same mappings on the minimal distribution.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+
+import orjson
+
+from indexer.documents import fields_of
+from indexer.fields import FAMILIES, MONTHLY, searched
+from indexer.filters import KEYWORD_MAX
+from indexer.sqlite_schema import tokens_of
+from indexer.store import Document, Value
+
+Json = dict[str, "Value"]
+SCHEMA_VERSION = 1
+COUNTER = "counter"  # the one index beside the families: a document that hands out sequences
+_KEYWORD: Json = {"type": "keyword", "ignore_above": KEYWORD_MAX}
+_TYPES: dict[str, Json] = {
+    "keyword": _KEYWORD,
+    "text": {"type": "text"},  # as written, for people in Kibana; the store itself searches the tokens
+    "date": {"type": "date"},
+    "integer": {"type": "long"},
+    "double": {"type": "double"},
+    "boolean": {"type": "boolean"},
+    "ip": {"type": "ip"},
+    "decimal": _KEYWORD | {"fields": {"number": {"type": "double"}}},  # exact as text, `price.number` for ranges and averages
+    "json": {"type": "object", "enabled": False},
+}
+_TOKENS: Json = {"type": "text", "norms": False, "analyzer": "whitespace"}
+
+
+def alias(prefix: str, family: str) -> str:
+    """The name that all indices of a family answer to."""
+    return f"{prefix}-{family.replace('_', '-')}"
+
+
+def index_of(prefix: str, family: str, document: Document) -> str:
+    """The index that a document belongs to: of its visit's month for append-only families, so that an id always falls into the same."""
+    month = f"-{str(document['planned_at'])[:7].replace('-', '.')}" if family in MONTHLY else ""
+    return f"{alias(prefix, family)}-v{SCHEMA_VERSION:04d}{month}"
+
+
+def single_index(prefix: str, family: str) -> str:
+    """The one index of a family that is not kept by month, or of the counter."""
+    return f"{alias(prefix, family)}-v{SCHEMA_VERSION:04d}"
+
+
+@cache
+def mapping(family: str) -> Json:
+    """The whole mapping of a family's indices, as the server says it back."""
+    if family == COUNTER:
+        return {"dynamic": "strict", "_meta": _meta(), "properties": {"value": {"type": "long"}}}
+    tree: Json = {}
+    for field in fields_of(family).values():
+        _set(tree, field.path, _TYPES[field.type])
+    for name in searched(family):
+        _set(tree, tokens_path(name), _TOKENS)
+    return {"dynamic": "strict", "_meta": _meta(), "properties": _properties(tree)}
+
+
+def tokens_path(name: str) -> str:
+    """Where the search text of a field lies."""
+    return f"nlp.tokens.{name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """An index template, or a component template when it has no patterns."""
+
+    name: str
+    body: Json
+    patterns: tuple[str, ...] = ()
+    composed_of: tuple[str, ...] = ()
+
+    @property
+    def meta(self) -> Json:
+        """`_meta` with a digest of the template: how `init` sees that the one there is still ours."""
+        parts: list[Value] = [self.body, list(self.patterns), list(self.composed_of)]
+        return _meta() | {"digest": hashlib.sha256(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)).hexdigest()}
+
+
+def components(prefix: str) -> list[Template]:
+    """Settings of observations and of entities, and the fields that every document has."""
+    common: Json = {"number_of_shards": 1, "auto_expand_replicas": "0-1", "mapping.total_fields.limit": 200}
+    core: Json = {}
+    for name in ("id", "kind"):
+        field = fields_of("visit")[name]
+        _set(core, field.path, _TYPES[field.type])
+    bodies: dict[str, Json] = {
+        "monthly": {"settings": {"index": common | {"refresh_interval": "30s", "codec": "best_compression"}}},
+        "entity": {"settings": {"index": common | {"refresh_interval": "5s"}}},
+        "core": {"mappings": {"dynamic": "strict", "properties": _properties(core)}},
+    }
+    return [Template(f"{prefix}-component-{name}", body) for name, body in bodies.items()]
+
+
+def templates(prefix: str) -> list[Template]:
+    """One index template a family and one for the counter."""
+    made = []
+    for family in (*FAMILIES, COUNTER):
+        monthly = family in MONTHLY
+        parts = [f"{prefix}-component-{'monthly' if monthly else 'entity'}"] + [f"{prefix}-component-core"] * (family != COUNTER)
+        body: Json = {"mappings": mapping(family), "aliases": {alias(prefix, family): {}}}
+        made.append(Template(alias(prefix, family), body, (single_index(prefix, family) + "-*" * monthly,), tuple(parts)))
+    return made
+
+
+def difference(live: Value, ours: Value, path: str = "") -> str | None:
+    """Where a live mapping differs from ours, in words, or None."""
+    if isinstance(live, dict) and isinstance(ours, dict):
+        for key in sorted(live.keys() | ours.keys()):
+            place = f"{path}.{key}" if path else key
+            if key not in live or key not in ours:
+                return f"{place} is {'missing there' if key in ours else 'unknown here'}"
+            found = difference(live[key], ours[key], place)
+            if found:
+                return found
+        return None
+    return None if live == ours else f"{path} is {live!r} there and {ours!r} here"
+
+
+def to_source(family: str, document: Document) -> bytes:
+    """The document under its paths, with its search text beside it."""
+    fields = fields_of(family)
+    tree: Json = {}
+    for name, value in document.items():
+        _set(tree, fields[name].path, value)
+    for name in searched(family):
+        tokens = tokens_of(document, name)
+        if tokens:
+            _set(tree, tokens_path(name), tokens)
+    return orjson.dumps(tree)
+
+
+def from_source(family: str, source: Json) -> Document:
+    """The document as it was put."""
+    document: Document = {}
+    for name, steps in _steps(family):
+        branch: Value = source
+        for step in steps[:-1]:
+            branch = branch.get(step) if isinstance(branch, dict) else None
+        if isinstance(branch, dict) and steps[-1] in branch:
+            document[name] = branch[steps[-1]]
+    return document
+
+
+@cache
+def _steps(family: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple((field.name, tuple(field.path.split("."))) for field in fields_of(family).values())
+
+
+def _set(tree: Json, path: str, value: Value) -> None:
+    *steps, last = path.split(".")
+    for step in steps:
+        branch = tree.setdefault(step, {})
+        if not isinstance(branch, dict):
+            raise TypeError(f"{path}: {step} is a field itself")
+        tree = branch
+    tree[last] = value
+
+
+def _properties(tree: Json) -> Json:
+    """A tree of paths as mapping properties: a node with a `type` that is a text is a field, any other an object."""
+    return {
+        name: branch if not isinstance(branch, dict) or isinstance(branch.get("type"), str) else {"properties": _properties(branch)}
+        for name, branch in tree.items()
+    }
+
+
+def _meta() -> Json:
+    return {"schema_version": SCHEMA_VERSION, "owner": "churnwatch"}
