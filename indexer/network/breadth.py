@@ -1,6 +1,6 @@
 """Breadth: how many otherwise unrelated owners a value spans when the value itself is left out.
 
-An owner is a group of holders that share another strong value. A holder that shows no other strong value is nobody's
+An owner is a group of holders that share another strong value. A holder that shows nothing else of its owner is nobody's
 witness: it neither joins an owner nor counts as one, so a handle that is the only trace on 200 shops spans no second owner.
 """
 
@@ -16,6 +16,12 @@ BUNDLE_SHARE = 0.8
 BUNDLE_FROM = 4  # holders; below that a bundle cannot be told from an operator's own set
 # A largest owner with this share of the witnesses makes the rest look like strays of one operator.
 DOMINANT_SHARE = 0.6
+# A value vouches that two holders are one owner's when it is rare, or when it meets the value under test far more often than chance would:
+# two hubs that cut across the same market meet by chance and must not vouch for each other.
+RARE_MAX, RARE_MIN, RARE_SHARE = 6, 3, 20
+CHANCE_FACTOR = 4
+# Families whose values owners make one for each shop (a measurement id, a server key): one that stands on a single shop witnesses nothing.
+PER_SHOP = frozenset({"account", "host", "address"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,58 +43,60 @@ class Breadth:
         return self.largest > 1 and self.largest >= DOMINANT_SHARE * self.witnesses
 
 
-def strong_values(table: Postings, hubs: Collection[Key]) -> dict[str, tuple[Key, ...]]:
-    """The strong values of every storefront that witness an owner, sorted: no hubs, no mailboxes of the shop's own domain."""
-    return {
-        name: tuple(
-            sorted(key for key in shown if identifier_type(key[0]).is_strong and key not in hubs and not _is_own_mailbox(name, key))
-        )
-        for name, shown in table.shown.items()
-    }
+def rare(storefronts: int) -> int:
+    """How many storefronts a value may stand on and still vouch without question."""
+    return max(RARE_MIN, min(RARE_MAX, storefronts // RARE_SHARE))
 
 
-def breadth(key: Key, holders: tuple[str, ...], strong: dict[str, tuple[Key, ...]], table: Postings) -> Breadth:
+def witnesses(table: Postings, hubs: Collection[Key]) -> dict[str, tuple[Key, ...]]:
+    """The values of every storefront that witness its owner, sorted: strong, no hubs, nothing that every shop has of its own."""
+    return {name: tuple(sorted(key for key in shown if _is_witness(name, key, table, hubs))) for name, shown in table.shown.items()}
+
+
+def breadth(key: Key, strong: dict[str, tuple[Key, ...]], table: Postings) -> Breadth:
     """The owners among the holders of one value, judged by their other strong values."""
+    holders = table.holders[key]
     places: dict[Key, list[str]] = {}
     for name in holders:
         for other in strong[name]:
             if other != key:
                 places.setdefault(other, []).append(name)
-    bundle = _bundle(key, holders, places)
+    vouching = {other: names for other, names in places.items() if _vouches(other, len(names), len(holders), table)}
     groups = UnionFind()
-    for other, names in places.items():
-        if other in bundle:
-            continue
+    for names in vouching.values():
         for name in names:
-            if name not in groups.parent:
-                groups.parent[name] = name
-                groups.sets[name] = [name]
+            groups.add(name)
             groups.union(names[0], name)
-    _join_through_others(groups, places, bundle, table)
+    _join_through_others(groups, vouching, table)
     sizes = [len(members) for members in groups.sets.values()]
     return Breadth(sum(sizes), len(sizes), max(sizes, default=0))
 
 
-def _bundle(key: Key, holders: tuple[str, ...], places: dict[Key, list[str]]) -> frozenset[Key]:
-    """Values that come along with this one nearly everywhere: they are one witness with it, not a second."""
-    if len(holders) < BUNDLE_FROM:
-        return frozenset()
-    return frozenset(other for other, names in places.items() if len(names) >= BUNDLE_SHARE * len(holders) and other != key)
+def _is_witness(name: str, key: Key, table: Postings, hubs: Collection[Key]) -> bool:
+    kind = identifier_type(key[0])
+    if not kind.is_strong or key in hubs or _is_own_mailbox(name, key):
+        return False
+    return kind.family not in PER_SHOP or key in table.holders
 
 
-THROUGH_MAX = 20  # holders of a value through which two owners may be joined by a third storefront
+def _vouches(other: Key, together: int, df: int, table: Postings) -> bool:
+    other_df = len(table.holders.get(other, (1,)))
+    if df >= BUNDLE_FROM and together >= BUNDLE_SHARE * df and other_df <= df / BUNDLE_SHARE:
+        return False
+    count = len(table.storefronts)
+    return other_df <= rare(count) or together >= max(2.0, CHANCE_FACTOR * df * other_df / count)
 
 
-def _join_through_others(groups: UnionFind, places: dict[Key, list[str]], bundle: frozenset[Key], table: Postings) -> None:
-    """Joins owners that share strong values with one storefront outside (a third shop of the same operator)."""
+def _join_through_others(groups: UnionFind, vouching: dict[Key, list[str]], table: Postings) -> None:
+    """Joins owners that share rare values with one storefront outside (a third shop of the same operator)."""
     seen: dict[str, str] = {}
-    for other, names in places.items():
+    limit = rare(len(table.storefronts))
+    for other, names in vouching.items():
         outside = table.holders.get(other, ())
-        if other in bundle or len(outside) > THROUGH_MAX:
-            continue
-        for name in outside:
-            if name not in groups.parent:
-                groups.union(seen.setdefault(name, names[0]), names[0])
+        if len(outside) <= limit:
+            for name in outside:
+                if name not in groups.parent:
+                    groups.union(seen.setdefault(name, names[0]), names[0])
 
 
 def _is_own_mailbox(name: str, key: Key) -> bool:

@@ -159,35 +159,34 @@ def _is_proven(best: Iterable[Evidence]) -> bool:
 
 
 def _without_planted(links: dict[tuple[str, str], Link], table: Postings) -> dict[tuple[str, str], Link]:
-    """Takes back links that hang on one value which its carrier's own mates lack: an outsider could have planted it.
+    """Takes back links that hang on one family when its carrier's own mates lack it: an outsider could have planted it.
 
-    A link on one family falls when one of its ends is linked by two or more other families, and by more bits, to a third
-    storefront that lacks the value.
+    A mate of an end is a third storefront linked with it by two or more families and by more bits. The link falls when two mates lack
+    what it stands on, or when one does and the other end has a mate of its own.
     """
     mates: dict[str, list[Link]] = {}
     for found in links.values():
         if found.linked and len(found.families) > 1:
             mates.setdefault(found.a, []).append(found)
             mates.setdefault(found.b, []).append(found)
-    return {pair: _doubted(found, mates, table, links) for pair, found in links.items()}
+    return {pair: _doubted(found, mates, table) for pair, found in links.items()}
 
 
-def _doubted(found: Link, mates: Mapping[str, list[Link]], table: Postings, links: Mapping[tuple[str, str], Link]) -> Link:
+def _doubted(found: Link, mates: Mapping[str, list[Link]], table: Postings) -> Link:
     if not found.linked or len(found.families) != 1:
         return found
-    shared = table.shown[found.a] & table.shown[found.b]
-    for end, other in ((found.a, found.b), (found.b, found.a)):
+    shared = {(row.type, row.value) for row in found.evidence if row.bits > 0}
+    better: dict[str, set[str]] = {found.a: set(), found.b: set()}
+    for end, thirds in better.items():
         for mate in mates.get(end, ()):
-            third = mate.b if mate.a == end else mate.a
-            pair = (min(third, other), max(third, other))
-            if mate.bits <= found.bits or third == other or (pair in links and links[pair].linked):
-                continue
-            if not any(row.bits > 0 and row.family in found.families and (row.type, row.value) in shared for row in mate.evidence):
-                return _planted(found, end, third)
-    return found
-
-
-def _planted(found: Link, end: str, third: str) -> Link:
+            if mate.bits > found.bits:
+                thirds.add(mate.b if mate.a == end else mate.a)
+    if better[found.a] & better[found.b]:
+        return found  # a third storefront knows both ends
+    lacking = sorted((third, end) for end, thirds in better.items() for third in thirds if not shared & table.shown[third])
+    if not lacking or (len(lacking) == 1 and not all(better.values())):
+        return found
+    third, end = lacking[0]
     why = f"may be planted: {end} shares more with {third}, which lacks it"
-    rows = tuple(replace(row, why=why) if row.family in found.families and row.bits > 0 else row for row in found.evidence)
+    rows = tuple(replace(row, why=why) if row.bits > 0 else row for row in found.evidence)
     return replace(found, probability=min(found.probability, UNPROVEN), linked=False, evidence=rows)

@@ -7,8 +7,16 @@ class UnionFind:
     """Sets of storefront keys that only grow."""
 
     def __init__(self, members: Iterable[str] = ()) -> None:
-        self.parent = {member: member for member in members}
-        self.sets: dict[str, list[str]] = {member: [member] for member in self.parent}
+        self.parent: dict[str, str] = {}
+        self.sets: dict[str, list[str]] = {}
+        for member in members:
+            self.add(member)
+
+    def add(self, member: str) -> None:
+        """Puts a member not seen before into a set of its own."""
+        if member not in self.parent:
+            self.parent[member] = member
+            self.sets[member] = [member]
 
     def find(self, member: str) -> str:
         """The smallest member of the set that holds `member`."""

@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from indexer.network.breadth import Breadth, breadth, strong_values
+from indexer.network.breadth import Breadth, breadth, witnesses
 from indexer.network.identifiers import STRONG, IdentifierType, identifier_type
 from indexer.network.known_hubs import KnownHubs
 from indexer.network.postings import Key, Postings
@@ -54,8 +54,8 @@ def weigh(table: Postings, known: KnownHubs) -> dict[Key, Weight]:
     cap = max(4, min(FREQUENCY_CAP, len(table.storefronts) // FREQUENCY_SHARE))
     breadths: dict[Key, Breadth] = {}
     for _ in range(ROUNDS):
-        strong = strong_values(table, hubs.keys())
-        breadths = {key: breadth(key, names, strong, table) for key, names in table.holders.items() if key not in hubs}
+        strong = witnesses(table, hubs.keys())
+        breadths = {key: breadth(key, strong, table) for key in table.holders if key not in hubs}
         found = {key: why for key, spread in breadths.items() if (why := _hub(key, len(table.holders[key]), spread, cap))}
         hubs |= found
         if not any(identifier_type(kind).is_strong for kind, _ in found):
