@@ -10,7 +10,7 @@ import pkgutil
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from types import ModuleType
@@ -23,7 +23,7 @@ from crawlers.ids import content_id
 from crawlers.site import Site, scope_key, storefront_key
 from nlp.cas import find_cas
 from nlp.draft import Draft
-from nlp.findings import Listing
+from nlp.findings import Code, Listing
 from nlp.money import currency_of, find_money, settle
 from nlp.parse import ParsedPage
 from nlp.quantity import find_quantity
@@ -47,13 +47,17 @@ def listings_of(page: ParsedPage, site: Site | None) -> list[Listing]:
     return [offer.listing for offer in offers_of(page, site)]
 
 
-def offers_of(page: ParsedPage, site: Site | None) -> list[Offer]:
-    """The page's listings with the blocks they stand in. `site` gives storefront keys and selectors; without it both stay empty."""
+def offers_of(page: ParsedPage, site: Site | None, codes: Sequence[Code] | None = None) -> list[Offer]:
+    """The page's listings with the blocks they stand in. `site` gives storefront keys and selectors; without it both stay empty.
+
+    `codes` are the CAS numbers of the visible text where the caller has them already.
+    """
     read = {module.SOURCE: list(drafts_by(module, page, site)) for module in readers()}
     groups = product_groups(page, read) or card_groups(read)
     offers: dict[str, Offer] = {}
+    known = find_cas(page.text) if codes is None and groups else codes or []
     for group in groups:
-        offer = agreed(page, site, group)
+        offer = agreed(page, site, group, known)
         offers.setdefault(offer.listing.listing_id, offer)
     return list(offers.values())
 
@@ -138,18 +142,15 @@ def same_offer(one: Draft, other: Draft) -> bool:
     return bool(left and right) and (left <= right or right <= left or 2 * len(left & right) > len(left | right))
 
 
-def agreed(page: ParsedPage, site: Site | None, group: list[Draft]) -> Offer:
+def agreed(page: ParsedPage, site: Site | None, group: list[Draft], known: Sequence[Code]) -> Offer:
     """The listing that one offer's drafts make together."""
     group = sorted(group, key=lambda draft: ORDER.index(draft.source) if draft.source in ORDER else len(ORDER))
     winner = price_winner(page, group)
     merged = merge(winner, group)
     block = next((draft.block for draft in group if draft.block is not None), None)
-    span = page.text_of(block) if block is not None and merged.role == "card" else None
-    words = page.text[span[0] : span[1]] if span else page.text if merged.role == "product" else ""
     quantity = find_quantity(merged.title)
     storefront = seller_storefront(page, site, merged)
     key = merged.sku or merged.url or title_key(merged.title)
-    codes = [code.value for text in (merged.title, merged.description, words) for code in find_cas(text)]
     listing = Listing(
         content_id("lst", storefront, key),
         storefront,
@@ -171,10 +172,21 @@ def agreed(page: ParsedPage, site: Site | None, group: list[Draft]) -> Offer:
         seller=merged.seller,
         ships_from=merged.ships_from,
         ships_to=merged.ships_to,
-        codes=tuple(dict.fromkeys(codes)),
+        codes=tuple(dict.fromkeys(codes_of(page, merged, block, known))),
         images=merged.images,
     )
     return Offer(listing, block, merged.role == "product")
+
+
+def codes_of(page: ParsedPage, draft: Draft, block: etree._Element | None, known: Sequence[Code]) -> Iterator[str]:
+    """CAS numbers in the offer's own block, and in its title and description when the page does not show them."""
+    for text in (draft.title, draft.description):
+        if text and text not in page.text:
+            yield from (code.value for code in find_cas(text))
+    span = page.text_of(block) if block is not None else (0, len(page.text)) if draft.role == "product" else None
+    for code in known:
+        if span and code.where.start is not None and span[0] <= code.where.start < span[1]:
+            yield code.value
 
 
 def price_winner(page: ParsedPage, group: list[Draft]) -> Draft:

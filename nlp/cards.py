@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from nlp.draft import BUY
+from crawlers.canonical import canonical
+from nlp.draft import BUY, SELLER_PATH
 from nlp.money import find_money
 from nlp.page_prices import PagePrice
 from nlp.parse import ParsedPage
@@ -16,10 +17,13 @@ HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 TITLE_CLASS = re.compile(r"(?:^|[-_ ])(?:title|name|product-?(?:title|name)|goods-?name|caption)(?:$|[-_ ])", re.IGNORECASE)
 # First cells and labels that name a property, not a product.
 PROPERTY = re.compile(
-    r"^\s*(?:price|preis|prix|precio|unit price|total|tax|vat|availability|stock|sku|upc|ean|cas(?: (?:no|number))?|purity|weight|quantity|qty|pack(?: size)?|size|brand|type|model|category"
-    r"|product type|number of reviews|shipping|delivery|discount|subtotal|description|价格|单价|数量|规格|库存|纯度|品牌|型号|运费|合计|цена|вес|наличие|артикул)\b",
+    r"(?:unit |net |gross |your |our )?(?:price|preis|prix|precio|cost)|total|tax|vat|availability|in stock|stock|sku|upc|ean|cas|purity|weight|quantity|qty|pack(?: ?size)?"
+    r"|size|brand|type|model|category|product type|number of reviews|shipping|delivery|discount|subtotal|description|(?:item|art|product|order|cat)[. ]*(?:no|nr|code|number)?"
+    r"|价格|单价|数量|规格|库存|纯度|含量|品牌|型号|运费|合计|编号|货号|产品名称|名称|цена|вес|наличие|артикул",
     re.IGNORECASE,
 )
+LABEL_END = re.compile(r"(?:[ -]?(?:no|nr|number|号))?\.?\s*(?:\([^)]{0,30}\))?\s*[:：]?")
+MIN_DIGITS = 5  # a bare CAS number names a product
 ACTION = re.compile(
     r"^\s*(?:add|buy|view|details?|more|read more|quick ?view|select options?|options|compare|wish ?list|order|learn more|see|show|contact|inquir|enquir|sale!?|new!?|hot"
     r"|查看|详情|购买|加入|更多|подробнее|купить|в корзину|mehr|details ansehen|voir)\b",
@@ -68,8 +72,33 @@ def find_cards(page: ParsedPage, prices: Sequence[PagePrice]) -> list[Card]:
             if tried[group]:
                 break
             at = parent
+    if not cards and prices:
+        alone = lone_card(page, prices)
+        cards = {alone.block: alone} if alone is not None else {}
     order = {element: number for number, element in enumerate(page.elements)}
     return sorted(cards.values(), key=lambda card: order[card.block])
+
+
+def lone_card(page: ParsedPage, prices: Sequence[PagePrice]) -> Card | None:
+    """The card of a list of one: the first price whose nearest titled block links to a page of its own; never the block of the page's h1.
+
+    The link must be a line or cell of its own, as titles are and words in a sentence are not.
+    """
+    headings = set(page.root.iter("h1")) if page.root is not None else set()
+    around = {parent for heading in headings for parent in heading.iterancestors()} | headings
+    own = canonical(page.url)
+    for price in prices:
+        at: etree._Element | None = price.owner
+        for _ in range(MAX_CLIMB):
+            if at is None or at in around:
+                break
+            card = card_of(page, at)
+            if card is not None and card.link and canonical(card.link, page.base) not in (None, own):
+                span = page.text_of(card.titled)
+                line = page.text[page.text.rfind("\n", 0, span[0]) + 1 :].split("\n", 1)[0].split("\t") if span else []
+                return card if any(cell.strip() == card.title for cell in line) else None
+            at = at.getparent()
+    return None
 
 
 def ancestors_with_price(prices: Sequence[PagePrice]) -> set[etree._Element]:
@@ -99,7 +128,10 @@ def grouped(page: ParsedPage, parent: etree._Element, form: str, priced: set[etr
 
 def card_of(page: ParsedPage, block: etree._Element) -> Card | None:
     """The card that an element is, or None when it has no title of its own."""
-    links = [(link, href) for link in block.iter("a") if (href := (link.get("href") or "").strip()) and not NO_PAGE.search(href)]
+    if block.tag == "tr" and not any(cell.tag == "td" for cell in block):
+        return None  # a row of column names
+    hrefs = [(link, (link.get("href") or "").strip()) for link in block.iter("a")]
+    links = [(link, href) for link, href in hrefs if href and not NO_PAGE.search(href) and not SELLER_PATH.search(href)]
     if block.tag == "a" and block.get("href"):
         links = [(block, (block.get("href") or "").strip())]
     titled, title = title_of(page, block, [link for link, _ in links])
@@ -144,15 +176,17 @@ def without_prices(page: ParsedPage, element: etree._Element) -> str:
 
 def speaks(words: str) -> bool:
     """True when the words can be a product's name: they hold a letter and are no button, label, price or bare pack size."""
-    if not 2 <= len(words) <= 300 or not any(map(str.isalpha, words)):
+    if not 2 <= len(words) <= 300:
         return False
-    if ACTION.search(words) or PROPERTY.search(words) or BUY.fullmatch(words):
+    if ACTION.search(words) or BUY.fullmatch(words):
         return False
     rest = QUANTITY.sub("", words)
-    amounts = find_money(rest)
-    for money in reversed(amounts):
+    for money in reversed(find_money(rest)):
         rest = rest[: money.start] + rest[money.end :]
-    return any(map(str.isalpha, rest))
+    label = PROPERTY.match(rest.strip())
+    if label and LABEL_END.fullmatch(rest.strip(), label.end()):
+        return False
+    return any(map(str.isalpha, rest)) or sum(map(str.isdigit, rest)) >= MIN_DIGITS
 
 
 def shape(element: etree._Element) -> str:

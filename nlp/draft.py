@@ -46,7 +46,7 @@ MIN_ORDER = re.compile(
     re.IGNORECASE,
 )
 BUY = re.compile(
-    r"add (?:\w+ )?to (?:cart|basket|bag)|buy (?:it )?now|\border now\b|\badd to order\b|in den Warenkorb|jetzt kaufen|加入购物车|立即购买|购买|下单|в корзину|купить|ajouter au panier"
+    r"(?:add|put) (?:\w+ )?(?:in)?to (?:your |the )?(?:cart|basket|bag)|buy (?:it )?now|\border now\b|\badd to order\b|in den Warenkorb|jetzt kaufen|加入购物车|立即购买|购买|下单|в корзину|купить|ajouter au panier"
     r"|\b(?:inquir[ey]|enquir[ey]|request (?:a )?quote|ask for price)\b|询价|咨询|añadir al carrito",
     re.IGNORECASE,
 )

@@ -42,7 +42,8 @@ class PageFindings:
 
 def read_page(page: ParsedPage, site: Site | None, lexicons: Lexicons) -> PageFindings:
     """The findings of a live page: the caller has asked `page_state`, since a block page or a parking page says nothing of the shop."""
-    offers = offers_of(page, site)
+    numbers = find_cas(page.text)
+    offers = offers_of(page, site, numbers)
     unshown = Unshown(page, [offer.listing for offer in offers])
     language = detect_language(page.text if len(page.text) > len(unshown.text) else unshown.text)
     flags = [*find_flags(page.text, language, lexicons), *unshown.placed(find_flags(unshown.text, language, lexicons))]

@@ -27,7 +27,9 @@ STRUCK = re.compile(
     r"|crossed|line-through|original[-_]?price|market[-_]?price|before[-_]?price|previous[-_]?price)(?:$|[-_ ])",
     re.IGNORECASE,
 )
-STRUCK_STYLE = re.compile(r"line-through", re.IGNORECASE)
+# Classes that the page's own style sheet strikes through.
+STRUCK_RULE = re.compile(r"([^{}]{1,300})\{[^{}]{0,2000}?line-through", re.IGNORECASE)
+STYLE_MAX = 200_000
 WORDS_WAS = re.compile(
     r"\b(?:was|before|instead of|rrp|msrp|uvp|list price|old price|regular price|statt|vorher|au lieu de|antes)\b[ \t:]*$|(?:原价|市场价|划线价|старая цена)[ \t:：]*$",
     re.IGNORECASE,
@@ -67,8 +69,11 @@ class PagePrice:
 class Surroundings:
     """What the ancestors of an amount say, remembered per element so that a page of 1,000 prices costs linear time."""
 
-    def __init__(self) -> None:
+    def __init__(self, page: ParsedPage) -> None:
         self.known: dict[etree._Element, frozenset[str]] = {}
+        style = "".join(tag.text or "" for tag in page.root.iter("style"))[:STYLE_MAX] if page.root is not None else ""
+        rules = STRUCK_RULE.findall(style) if "line-through" in style else []
+        self.struck = frozenset(name for selector in rules for name in re.findall(r"\.([\w-]+)\s*(?:,|$)", selector))
 
     def of(self, element: etree._Element) -> frozenset[str]:
         """Which of `elsewhere`, `struck`, `related` and `price` hold for the element or anything around it."""
@@ -79,7 +84,8 @@ class Surroundings:
             at = at.getparent()
         said = self.known[at] if at is not None else frozenset()
         for inner in reversed(chain):
-            said = said | own_words(inner)
+            struck = bool(self.struck) and not self.struck.isdisjoint((inner.get("class") or "").split())
+            said = said | own_words(inner) | (frozenset({"struck"}) if struck else frozenset())
             self.known[inner] = said
         return said
 

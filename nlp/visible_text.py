@@ -14,10 +14,13 @@ BLOCKS = frozenset({
     "tfoot", "thead", "tr", "ul",
 })  # fmt: skip
 CELLS = frozenset({"td", "th"})
+# Inline elements that are words of their own: beside another element without text between, margins part them on the screen.
+APART = frozenset({"a", "del", "ins", "s", "strike"})
 UNSEEN = frozenset({
     "applet", "audio", "canvas", "datalist", "head", "iframe", "math", "noembed", "noframes", "noscript", "object", "script", "style",
     "svg", "template", "video",
 })  # fmt: skip
+LONG_LIST = 20  # a list of pack sizes is shorter; one of countries would name every language and currency
 HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
@@ -47,6 +50,12 @@ def is_hidden(element: etree._Element) -> bool:
     if not attributes:
         return False
     return "hidden" in attributes or ("style" in attributes and HIDING.search(str(attributes["style"])[:1000]) is not None)
+
+
+def in_long_list(option: etree._Element) -> bool:
+    """True for an option of a closed list of more than twenty (languages, countries) that is not the one shown."""
+    parent = option.getparent()
+    return parent is not None and len(parent) > LONG_LIST and "selected" not in option.attrib
 
 
 class Writer:
@@ -107,11 +116,13 @@ def visible_text(root: etree._Element) -> VisibleText:
         tag = element.tag
         separator = "\n" if tag in BLOCKS else "\t" if tag in CELLS else ""
         if event == "start":
-            if tag in UNSEEN or is_hidden(element):
+            if tag in UNSEEN or is_hidden(element) or (tag == "option" and in_long_list(element)):
                 walker.skip_subtree()
                 continue
             if separator:
                 writer.part(separator)
+            elif tag in APART and (before := element.getprevious()) is not None and not before.tail:
+                writer.part(" ")
             preformatted += tag == "pre"
             first[element] = len(writer.starts)
             if element.text:
@@ -123,6 +134,8 @@ def visible_text(root: etree._Element) -> VisibleText:
             preformatted -= tag == "pre"
             if separator:
                 writer.part(separator)
+        if tag in APART and not element.tail and element.getnext() is not None:
+            writer.part(" ")
         if element.tail and element is not root:
             writer.write(element.tail, element.getparent(), preformatted > 0)
     return VisibleText("".join(writer.pieces), writer.starts, writer.ends, writer.owners, runs)

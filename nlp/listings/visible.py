@@ -24,6 +24,7 @@ PRODUCT_BODY = re.compile(r"\bproduct\b|single-product|product-(?:page|detail|te
 DESCRIPTION = re.compile(r"(?:^|[-_ ])(?:description|desc|product-?(?:details|text)|details-?text|intro|summary)(?:$|[-_ ])", re.IGNORECASE)
 OUT_CLASS = re.compile(r"(?:^|[-_ ])(?:out-?of-?stock|sold-?out|unavailable)(?:$|[-_ ])", re.IGNORECASE)
 IN_CLASS = re.compile(r"(?:^|[-_ ])in-?stock(?:$|[-_ ])", re.IGNORECASE)
+NEAR = 80  # code points between a price and the old price it replaces
 BLOCK_TAGS = frozenset({"main", "article", "body"})
 
 
@@ -32,7 +33,7 @@ def read(page: ParsedPage, selectors: Mapping[str, str] | None = None) -> Iterat
     if page.root is None:
         return
     chosen = {field: selected(page, field, css) for field, css in (selectors or {}).items()}
-    surroundings = Surroundings()
+    surroundings = Surroundings(page)
     prices = list(page_prices(page, surroundings))
     cards = [card for block in chosen["card"] if (card := card_of(page, block))] if "card" in chosen else find_cards(page, prices)
     related = [card for card in cards if "related" in surroundings.of(card.block)]
@@ -82,7 +83,7 @@ def product_of(
     block = block_of(page, heading, price)
     words = block_words(page, block, cards)
     signs = [
-        BUY.search(words) is not None,
+        BUY.search(words) is not None or has_buy_button(block),
         sku_of(words) is not None,
         (page.meta("og:type") or "").lower().startswith("product") or PRODUCT_BODY.search(body_names(page)) is not None,
         price is not None and price.marked,
@@ -91,8 +92,13 @@ def product_of(
     if not enough or (price is None and prices):
         return None
     draft = Draft(SOURCE, "product", page.words_of(heading)[:500], where_of(page, heading), url=own_url(page), block=block)
-    draft = with_price(draft, price, [other for other in own if other.role == "was"], page)
+    draft = with_price(draft, price, [other for other in own if other.role == "was"])
     return with_details(page, draft, block, words, chosen)
+
+
+def has_buy_button(block: etree._Element) -> bool:
+    """True when a button without words of its own (`<input type=submit value=…>`) says buy."""
+    return any(BUY.search(button.get("value") or "") for button in block.iter("input") if button.get("type") in ("submit", "button", "image"))
 
 
 def heading_of(page: ParsedPage, cards: Sequence[Card]) -> etree._Element | None:
@@ -140,7 +146,7 @@ def block_words(page: ParsedPage, block: etree._Element, cards: Sequence[Card]) 
     return "\n".join([*text, page.text[at : span[1]]])
 
 
-def with_price(draft: Draft, price: PagePrice | None, olds: Sequence[PagePrice], page: ParsedPage) -> Draft:
+def with_price(draft: Draft, price: PagePrice | None, olds: Sequence[PagePrice]) -> Draft:
     """The draft with its price, the top of its range and the nearest higher old price."""
     if price is None:
         return draft
@@ -194,7 +200,7 @@ def card_draft(page: ParsedPage, card: Card, prices: Sequence[PagePrice]) -> Dra
     draft = Draft(
         SOURCE, "card", card.title[:500], where_of(page, card.titled), url=canonical(card.link or "", page.base) or "" if card.link else ""
     )
-    draft = with_price(draft, best_price(asked, 0), [price for price in prices if price.role == "was"], page)
+    draft = with_price(draft, best_price(asked, 0), [price for price in prices if price.role == "was"])
     seller, seller_url = seller_of(page, card.block, words)
     return replace(
         draft,
