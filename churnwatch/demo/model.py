@@ -25,8 +25,8 @@ class Product:
     text: str  # the description on its page
     substance: Substance | None
     coded: bool  # the title hides the name: only a number, look-alike letters, spaced letters, digits for letters
-    promise: bool  # the text promises to get the goods past a control, or to make good when they are stopped
-    pair: bool  # "research chemical" and a delivery guarantee together
+    promise: bool  # the text promises delivery, or to get the goods past a control, or to make good when they are stopped
+    research: bool  # the text calls it a research chemical (and then promises delivery)
     base_price: Decimal
     currency: str
     pack: str

@@ -10,7 +10,7 @@ from churnwatch.demo.substances import GOODS, SUBSTANCES
 from churnwatch.demo.timeline import LAST
 from churnwatch.demo.wording import SENTENCES
 
-# site or seller | promises in the product texts (none, some, pair) | style:substance, an ordinary product has the style `plain`.
+# site or seller | promises in the product texts (none, some, research, honest) | style:substance; ordinary goods are `plain`.
 # `+` before a product: it comes some days after the shop's birth; `-`: it is taken off the shelf some days later.
 _SHELVES = """
 northpier-lab|some|plain:boc4ap cas:bocpip4 lookalike:pip4 -dash:4ap long:bocpip4 +leet:norf
@@ -25,8 +25,8 @@ graywing-bulk|none|plain:propan long:bocpip4 plain:piper +plain:acetone plain:sa
 huibai-yuanliao|some|zh:pip4 zh:bocpip4 cas:4ap zh:citric
 qinghe-zhongjianti|some|zh:4ap zh:boc4ap wide:bocpip4 -cas:norf +zh:pip4
 lanshan-huagong|some|zh:pip4 cas:boc4ap +zh:propan zh:urea
-papaya-research|pair|plain:pip4 plain:bocpip4 -cas:4ap plain:citric +long:boc4ap
-mango-research|pair|plain:4ap lookalike:pip4 plain:glycer
+papaya-research|research|plain:pip4 plain:bocpip4 -cas:4ap plain:citric +long:boc4ap
+mango-research|research|plain:4ap lookalike:pip4 plain:glycer
 alder-scientific|honest|plain:acetone plain:salt plain:ethanol -plain:epsom plain:beaker plain:gloves +plain:paper plain:goggles
 brightwater-labs|honest|plain:piper plain:propan plain:isoprop plain:soda +plain:chalk -plain:citric plain:rack plain:notebook
 paperlane|honest|plain:notebook plain:paper plain:labels
@@ -74,19 +74,20 @@ def _product(
     substance = SUBSTANCES.get(key)
     pack, packs = draw.pick(_PACKS, owner, place, "pack") if substance else ("1 pc", 1)
     purity = draw.pick(_PURITIES, owner, place, "purity") if substance else ""
-    promise = promises == "some" and substance is not None and substance.controlled and place % 2 == 0
-    pair = promises == "pair" and substance is not None and substance.controlled
+    controlled = substance is not None and substance.controlled
+    research = promises == "research" and controlled
+    promise = research or (promises == "some" and controlled and place % 2 == 0)
     base = (18 + draw.number(60, owner, place, "price")) * packs * _PER_CURRENCY[shop.currency]
-    if promises == "honest" or substance is None or not substance.controlled:
+    if promises == "honest" or not controlled:
         base //= 4
     return Product(
         sku=f"{_initials(owner)}-{1000 + place * 37 + draw.number(37, owner, place, 'sku')}",
         title=_title(shop, style, key, substance, pack, purity),
-        text=_text(draw, shop.language, (owner, str(place)), substance, style, promises, promise, pair),
+        text=_text(draw, shop.language, (owner, str(place)), substance, style, promises, promise),
         substance=substance,
         coded=style not in PLAIN_STYLES,
         promise=promise,
-        pair=pair,
+        research=research,
         base_price=Decimal(base // 50 * 50) / 100,
         currency=shop.currency,
         pack=pack,
@@ -119,9 +120,7 @@ def _title(shop: Shop, style: str, key: str, substance: Substance | None, pack: 
     return forms[shop.template]
 
 
-def _text(
-    draw: Draw, language: str, name: tuple[str, str], substance: Substance | None, style: str, promises: str, promise: bool, pair: bool
-) -> str:
+def _text(draw: Draw, language: str, name: tuple[str, str], substance: Substance | None, style: str, promises: str, promise: bool) -> str:
     """The description: what it is, its number when the title does not hide it, then the shop's sentences."""
     sentences = SENTENCES[language]
     parts = []
@@ -138,9 +137,9 @@ def _text(
     wanted = ["sheet"] if promises == "honest" and substance is not None else []
     if promises == "honest" and substance is not None and substance.controlled:
         wanted.append("declaration")
-    if promise:
-        wanted.append(draw.pick(("customs", "reship", "refund", "stealth"), *name, "promise"))
-    if pair:
+    if promise and promises == "research":
         wanted += ["research", "guarantee"]
+    elif promise:
+        wanted.append(draw.pick(("customs", "reship", "refund", "stealth"), *name, "promise"))
     parts += [draw.pick(sentences[key], *name, key) for key in wanted]
     return ("" if language == "zh" else " ").join(parts)

@@ -96,7 +96,8 @@ class _Place:
             "first_day": self.first_day,
             "controlled": any(product.substance and product.substance.controlled for product in products),
             "promise": any(product.promise for product in products) or any(name in PROMISES for name in wording),
-            "pair": any(product.pair for product in products) or {"research", "guarantee"} <= set(wording),
+            # What the pair flag means: a controlled substance, or a "research chemical", and a promise on one page.
+            "pair": any(_is_pair(product) for product in products) or {"research", "guarantee"} <= set(wording),
             "on_cdn": self.shop.address == CDN_ADDRESS,
         }
 
@@ -137,7 +138,8 @@ class _Place:
                 "cas": substance.cas if substance else None,
                 "controlled": substance is not None and substance.controlled,
                 "promise": product.promise,
-                "pair": product.pair,
+                "research": product.research,
+                "pair": _is_pair(product),
             },
         }
 
@@ -160,6 +162,10 @@ class _Place:
             }
             for happening in happenings(seen)
         ]
+
+
+def _is_pair(product: Product) -> bool:
+    return product.promise and (product.research or (product.substance is not None and product.substance.controlled))
 
 
 def _places(world: World) -> list[_Place]:

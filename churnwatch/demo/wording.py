@@ -1,6 +1,6 @@
 """Sentences of the invented shops by language and name. Promises first; the honest ones use the same nouns and promise nothing."""
 
-PROMISES = ("customs", "reship", "refund", "stealth", "no_questions")
+PROMISES = ("customs", "reship", "refund", "stealth", "no_questions", "guarantee")
 
 SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
     "en": {
