@@ -1,0 +1,121 @@
+"""Promises in sentences: spaCy's rule matcher on blank pipelines, over the few sentences that a cheap gate lets through.
+
+A promise is several slots close together (who passes, what, how surely), none of them negated, in no benign frame. Nouns prove nothing.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from nlp.context import is_reported
+from nlp.lexicon import Lexicons
+from nlp.lexicon_models import Claim, Rule
+from nlp.phrases import Phrases
+from nlp.scan import Scan, has_between
+from nlp.sentences import sentences
+
+CHEMISTRY_REACH = 600  # skeleton characters around a sentence in which a chemical must be named for `chemistry: true`
+REACH = {"en": 1, "zh": 2}  # a Chinese character carries about half an English word
+NEGATION_REACH = 4
+SCRIPTS = (("en", re.compile(r"[a-z]{2}")), ("zh", re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")))
+_BREAKS = frozenset({",", ";", ":", ".", "(", ")", "but", "if", "when", "，", "；", "。", "但", "如"})
+
+Spans = Mapping[str, Sequence[tuple[int, int]]]  # slot → token spans, half-open
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimHit:
+    """A claim in the skeleton, half-open."""
+
+    claim: Claim
+    start: int
+    end: int
+    language: str
+
+
+def find_claims(skeleton: str, seen: Scan, chemistry: Sequence[int], lexicons: Lexicons) -> list[ClaimHit]:
+    """Promises in text order, each claim once a sentence. `chemistry`: sorted skeleton places where chemicals are named."""
+    always, near = seen.gates.get("always", ()), seen.gates.get("chemistry", ()) if chemistry else ()
+    if not (always or near):
+        return []
+    found: list[ClaimHit] = []
+    for start, end in sentences(skeleton):
+        is_chemical = has_between(chemistry, start - CHEMISTRY_REACH, end + CHEMISTRY_REACH)
+        if not (has_between(always, start, end) or (is_chemical and has_between(near, start, end))):
+            continue
+        if is_reported(skeleton, seen, start, end):
+            continue
+        for language, script in SCRIPTS:
+            if language in lexicons.claims.slots and script.search(skeleton, start, end):
+                found += _in_sentence(language, skeleton[start:end], start, is_chemical, lexicons)
+    return found
+
+
+def _in_sentence(language: str, sentence: str, offset: int, is_chemical: bool, lexicons: Lexicons) -> Iterator[ClaimHit]:
+    phrases = _phrases(lexicons, language)
+    doc = phrases.pipeline.make_doc(sentence)
+    spans = phrases.find(doc)
+    words = [token.lower_ for token in doc]
+    for claim in lexicons.claims.claims:
+        for rule in claim.rules:
+            place = _promise(rule, spans, words, REACH.get(language, 1)) if is_chemical or not rule.chemistry else None
+            if place:
+                last = doc[place[1] - 1]
+                yield ClaimHit(claim, offset + doc[place[0]].idx, offset + last.idx + len(last), language)
+                break
+
+
+@lru_cache(maxsize=16)
+def _phrases(lexicons: Lexicons, language: str) -> Phrases:
+    return Phrases(language, lexicons.claims.slots[language])
+
+
+def _promise(rule: Rule, spans: Spans, words: Sequence[str], reach: int) -> tuple[int, int] | None:
+    """The token span of the first combination of the rule's slots that stands close together and is not negated."""
+    if any(slot in spans for slot in rule.unless) or not all(slot in spans for slot in rule.need):
+        return None
+    first, *others = rule.need
+    for anchor in spans[first]:
+        chosen = [(first, anchor), *((slot, _nearest(spans[slot], anchor)) for slot in others)]
+        start, end = min(span[0] for _, span in chosen), max(span[1] for _, span in chosen)
+        if end - start > rule.within * reach:
+            continue
+        keys = rule.key if "key" in rule.model_fields_set else rule.need
+        if not any(_is_negated(span, spans, words, reach) for slot, span in chosen if slot in keys):
+            return start, end
+    return None
+
+
+def _nearest(spans: Sequence[tuple[int, int]], anchor: tuple[int, int]) -> tuple[int, int]:
+    return min(spans, key=lambda span: _gap(span, anchor))
+
+
+def _gap(one: tuple[int, int], other: tuple[int, int]) -> int:
+    return max(one[0] - other[1], other[0] - one[1], 0)
+
+
+def _is_negated(span: tuple[int, int], spans: Spans, words: Sequence[str], reach: int) -> bool:
+    """True when a `not` before the span reaches it (no comma, no other verb between), or one stands just behind it (`is not given`)."""
+    absorbed = [
+        other for slot in ("STRONG", "EVADE", "NOT_SEIZED", "NO_QUESTIONS", "NO_PAPERS", "SOFT_SEIZE") for other in spans.get(slot, ())
+    ]
+    verbs = [*spans.get("ARRIVE", ()), *spans.get("SEIZE", ()), *spans.get("SOFT_SEIZE", ())]
+    for start, end in spans.get("NEG", ()):
+        if span[0] <= start and end <= span[1]:
+            continue
+        if any(a <= start and end <= b and b - a > end - start and (b <= span[0] or a >= span[1]) for a, b in absorbed):
+            continue
+        between = words[end : span[0]]
+        reaches = end <= span[0] and len(between) <= NEGATION_REACH * reach and not _BREAKS & set(between)
+        if reaches and not any(end <= a < span[0] for a, _ in verbs):
+            return True
+        after = words[span[1] : start]
+        follows = span[1] <= start and len(after) <= 3 * reach and all(_is_aux(at, spans) for at in range(span[1], start))
+        if follows and not any(end <= a <= end + 1 for a, _ in verbs):
+            return True
+    return False
+
+
+def _is_aux(at: int, spans: Spans) -> bool:
+    return any(a <= at < b for slot in ("AUX", "RESHIP", "REFUND") for a, b in spans.get(slot, ()))

@@ -1,0 +1,26 @@
+"""Benign frames: news, regulation, safety sheets, academic text. They do not hide a name, they say how much it means."""
+
+import re
+
+from nlp.scan import Scan, has_between
+
+FRAMES = ("news", "regulation", "safety", "academic")
+REACH = 400  # skeleton characters on either side
+_WE = re.compile(r"\b(?:we|our|us|i|my)\b|我们|我司|本公司|本店|我方|咱")
+
+
+def doubt(seen: Scan, start: int, end: int) -> float:
+    """What a term's weight is multiplied by: 1 outside benign frames, down to 0.4 deep inside one (several frame words nearby)."""
+    words = sum(_count(seen, frame, start - REACH, end + REACH) for frame in FRAMES)
+    return 1.0 if words < 2 else 0.8 if words == 2 else 0.6 if words < 5 else 0.4
+
+
+def is_reported(skeleton: str, seen: Scan, start: int, end: int) -> bool:
+    """True when a sentence tells what others promise (news words in it, or several around it and nobody says `we`)."""
+    if has_between(seen.groups.get("news", ()), start, end):
+        return not _WE.search(skeleton, start, end) or _count(seen, "news", start, end) > 1
+    return _count(seen, "news", start - REACH, end + REACH) > 1 and not _WE.search(skeleton, start, end)
+
+
+def _count(seen: Scan, group: str, start: int, end: int) -> int:
+    return sum(start <= place < end for place in seen.groups.get(group, ()))

@@ -1,0 +1,128 @@
+"""Flags of one text: controlled names and numbers, coded words in context, promises, and the pairs that mean more together."""
+
+from collections.abc import Iterator, Sequence
+
+from nlp.cas import Number, cas_numbers
+from nlp.claims import find_claims
+from nlp.context import doubt
+from nlp.findings import Flag
+from nlp.lexicon import Lexicons
+from nlp.lexicon_models import Entry
+from nlp.mismatch import mismatches
+from nlp.normalize import Normalised, normalise
+from nlp.scan import Scan, TermHit, scan
+from nlp.where import text_place
+
+TEXT_MAX = 2_000_000  # code points looked at; what stands behind is not read
+
+
+def find_flags(text: str, language: str | None, lexicons: Lexicons) -> list[Flag]:  # noqa: ARG001 - sellers mix languages: all are tried
+    """Flags in text order; flags of kind `term` never overlap. Spans are half-open code points of `text`; text beyond 2 million code
+    points is not read. `language` is part of the contract but only a hint: every lexicon is tried on every text."""
+    shown = normalise(text[:TEXT_MAX], lexicons)
+    seen = scan(shown.skeleton, lexicons)
+    cleaned = shown.channels[0]
+    numbers = [
+        (number, cleaned.span(number.start)[0], cleaned.span(number.end - 1)[1]) for number in cas_numbers(cleaned.text, lexicons.numbers)
+    ]
+    names = [hit for hit in seen.terms if _fits(lexicons.entries[hit.entry], hit, seen)]
+    chemistry = sorted(
+        [*seen.groups.get("chemistry", ()), *(hit.start for hit in names), *(_skeleton_place(shown, number) for number, *_ in numbers)]
+    )
+    named = [_named(hit, shown, seen, lexicons) for hit in names]
+    terms = _apart([*(_numbered(place, text, seen, shown, lexicons) for place in numbers if _is_listed(place[0], lexicons)), *named])
+    claims = [
+        _flag(shown, "claim", hit.claim.id, hit.claim.term, hit.claim.category, None, hit.start, hit.end, hit.claim.weight, hit.language)
+        for hit in find_claims(shown.skeleton, seen, chemistry, lexicons)
+    ]
+    wrong = [
+        Flag("mismatch", found.id, found.term, "identity", found.substance, text[found.start : found.end], found.score, obfuscated=False,
+             where=text_place(text, found.start, found.end))
+        for found in mismatches(text, [_span(flag) for flag in named if flag.substance], numbers, lexicons)
+    ]  # fmt: skip
+    flags = [*terms, *claims, *_pairs(text, terms, claims, lexicons), *wrong]
+    return sorted(flags, key=lambda flag: (flag.where.start or 0, flag.where.end or 0, flag.kind, flag.id))
+
+
+def _fits(entry: Entry, hit: TermHit, seen: Scan) -> bool:
+    """The entry's context test: a word of a `near` group within reach and none of a `not_near` group."""
+    if entry.not_near and seen.has_near(entry.not_near, hit.start, hit.end, entry.within):
+        return False
+    return not entry.near or seen.has_near(entry.near, hit.start, hit.end, entry.within, outside=True)
+
+
+def _named(hit: TermHit, shown: Normalised, seen: Scan, lexicons: Lexicons) -> Flag:
+    entry = lexicons.entries[hit.entry]
+    score = round(entry.weight * doubt(seen, hit.start, hit.end), 4)
+    term = entry.term or entry.forms[0]
+    return _flag(shown, "term", entry.id, term, entry.category, entry.substance, hit.start, hit.end, score, lexicons.languages[entry.id])
+
+
+def _is_listed(number: Number, lexicons: Lexicons) -> bool:
+    return number.is_valid and number.value in lexicons.numbers and number.value not in lexicons.wrong_numbers
+
+
+def _numbered(place: tuple[Number, int, int], text: str, seen: Scan, shown: Normalised, lexicons: Lexicons) -> Flag:
+    number, start, end = place
+    substance = lexicons.substances[lexicons.numbers[number.value]]
+    at = _skeleton_place(shown, number)
+    score = round(substance.weight * doubt(seen, at, at), 4)
+    written = text[start:end]
+    return Flag("term", f"{substance.id}-cas", number.value, substance.category, substance.id, written, score, written != number.value,
+                text_place(text, start, end))  # fmt: skip
+
+
+def _skeleton_place(shown: Normalised, number: Number) -> int:
+    place = number.start
+    for channel in shown.channels[1:]:
+        place = channel.at(place)
+    return place
+
+
+def _flag(
+    shown: Normalised,
+    kind: str,
+    name: str,
+    term: str,
+    category: str,
+    substance: str | None,
+    start: int,
+    end: int,
+    score: float,
+    language: str,
+) -> Flag:
+    first, last = shown.span(start, end)
+    where = text_place(shown.text, first, last)
+    disguised = shown.is_disguised(start, end)
+    return Flag(kind, name, term, category, substance, shown.text[first:last], score, disguised, where, language)
+
+
+def _span(flag: Flag) -> tuple[str, int, int]:
+    return flag.substance or "", flag.where.start or 0, flag.where.end or 0
+
+
+def _apart(terms: Sequence[Flag]) -> list[Flag]:
+    """Terms without overlap: the longer wins, the earlier of equals."""
+    kept: list[Flag] = []
+    for flag in sorted(terms, key=lambda flag: (-len(flag.text), flag.where.start or 0)):
+        _, start, end = _span(flag)
+        if all(end <= other_start or start >= other_end for _, other_start, other_end in map(_span, kept)):
+            kept.append(flag)
+    return sorted(kept, key=lambda flag: flag.where.start or 0)
+
+
+def _pairs(text: str, terms: Sequence[Flag], claims: Sequence[Flag], lexicons: Lexicons) -> Iterator[Flag]:
+    """Each pair once a text: the term and the claim that stand closest, the span from the first to the last of them."""
+    for pair in lexicons.claims.pairs:
+        couples = [
+            (max(a[1] - b[2], b[1] - a[2], 0), min(a[1], b[1]), max(a[2], b[2]), term.score)
+            for term in terms
+            if term.category in pair.categories
+            for claim in claims
+            if claim.id in pair.claims
+            for a, b in [(_span(term), _span(claim))]
+        ]
+        if couples and min(couples)[0] <= pair.within:
+            _, start, end, _ = min(couples)
+            yield Flag("pair", pair.id, pair.term, pair.category, None, text[start:end], pair.weight, obfuscated=False,
+                       where=text_place(text, start, end))  # fmt: skip

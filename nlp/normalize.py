@@ -1,0 +1,79 @@
+"""Normalisation with an exact way back: what matching sees, and where each character of it stands in the original. DESIGN.md section 5."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from nlp.channels import Channel, source_span
+from nlp.clean import clean, folded
+from nlp.glyphs import is_invisible, lookalikes
+from nlp.lexicon import Lexicons, load_lexicons
+from nlp.skeleton import disguises
+
+PASSES = 4  # undoing one disguise may show another (`f.е.n…`); two passes were enough for everything tried
+
+
+@dataclass(frozen=True, slots=True)
+class Normalised:
+    """A text and its skeleton. Spans of the skeleton map back to half-open spans of the text."""
+
+    text: str
+    skeleton: str
+    channels: tuple[Channel, ...]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The span of the original that the skeleton's `[start:end]` (not empty) was read from."""
+        return source_span(self.channels, start, end)
+
+    def is_disguised(self, start: int, end: int) -> bool:
+        """True when the writing of that skeleton span had to be undone: more than case, white space, dashes and quotes differ."""
+        first, last = self.span(start, end)
+        return folded(self.text[first:last]).text != self.skeleton[start:end].replace("\n", " ")
+
+    @property
+    def origin(self) -> list[int]:
+        """Per skeleton code point, where its source begins in the text."""
+        return [self.span(at, at + 1)[0] for at in range(len(self.skeleton))]
+
+    @property
+    def origin_end(self) -> list[int]:
+        """Per skeleton code point, where its source ends in the text."""
+        return [self.span(at, at + 1)[1] for at in range(len(self.skeleton))]
+
+
+def normalise(text: str, lexicons: Lexicons | None = None) -> Normalised:
+    """The skeleton of the text: two writings look alike when their skeletons are equal. The words of the lexicons (the shipped ones
+    unless given) decide which disguises are undone."""
+    words = (lexicons or load_lexicons()).words
+    channels = [cleaned := clean(text), folded(cleaned.text)]
+    odd = sorted({channels[1].at(cleaned.at(place)) for place in _odd_places(text)})
+
+    def raw_at(at: int) -> str:
+        start, end = source_span(channels[:2], at, at + 1)
+        return next((char for char in text[start:end] if not is_invisible(char)), "")
+
+    for turn in range(PASSES):
+        shown = channels[-1].text
+        edits = disguises(shown, raw_at if turn == 0 else shown.__getitem__, odd if turn == 0 else (), words)
+        if not edits:
+            break
+        channels.append(Channel(shown, edits))
+    return Normalised(text, channels[-1].text, tuple(channels))
+
+
+def _odd_places(text: str) -> Iterator[int]:
+    return (match.end() - 1 for match in _odd().finditer(text))
+
+
+@cache
+def _odd() -> re.Pattern[str]:
+    """A capital I after a small letter, or a styled character whose look (TR39) is not its compatibility form (NFKC)."""
+    styled = [char for char, read in lookalikes().items() if _unlike(char, read)]
+    return re.compile("(?<=[a-z])I|[" + re.escape("".join(styled)) + "]")
+
+
+def _unlike(char: str, read: str) -> bool:
+    form = unicodedata.normalize("NFKC", char)
+    return form != char and form.isascii() and form.casefold() != read
