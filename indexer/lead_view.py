@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from indexer.plain_text import likely, shown, shown_price, shown_quote, shown_time, visible
+from indexer.plain_text import likely, look_alikes, share, shown, shown_price, shown_quote, shown_time, visible
 from indexer.store import Document
 from indexer.values import number, row, rows, text, texts
 from indexer.wording import BANDS, event_words, place_words, state_words, type_words
@@ -10,7 +10,7 @@ from indexer.wording import BANDS, event_words, place_words, state_words, type_w
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """One reason on one place; `against` says that it lowers the score."""
+    """One reason on one place; `against` says that it lowers the score. The copy cited may be younger than the first sight."""
 
     says: str
     points: str
@@ -19,9 +19,11 @@ class Quote:
     before: str
     hit: str
     after: str
+    look_alikes: str
     place: str
     url: str
     first_seen: str
+    copied_at: str
     capture_id: str
 
 
@@ -140,20 +142,19 @@ def lead_view(lead: Document) -> LeadView:
     """The lead in people's words, from its own document alone."""
     held = row(lead, "evidence")
     captures = row(held, "captures")
-    score = number(lead, "score")
     return LeadView(
         id=shown(text(lead, "id")),
         title=shown(text(lead, "title")),
         tlp=shown(text(lead, "tlp")),
         status=shown(text(lead, "status")),
-        score="" if score is None else f"{score:.2f}",
+        score=share(number(lead, "score")),
         cluster=shown(text(lead, "cluster")),
         held=is_growing(row(held, "cluster")),
         simulated=bool(lead.get("simulated")),
         first_seen=shown_time(text(lead, "first_seen")),
         last_seen=shown_time(text(lead, "last_seen")),
         shops=tuple(_shop(one) for one in rows(held, "storefronts")),
-        quotes=tuple(_quote(one) for one in rows(held, "reasons")),
+        quotes=tuple(_quote(one, row(captures, text(one, "capture_id"))) for one in rows(held, "reasons")),
         ties=tuple(tie_view(one) for one in rows(held, "links")),
         hubs=tuple(item_view(one) for one in rows(held, "hubs")),
         offers=tuple(_offer(one) for one in rows(held, "listings")),
@@ -206,11 +207,11 @@ def _shop(shop: Document) -> Shop:
         last_seen=shown_time(text(shop, "last_seen")),
         ended_at=shown_time(text(shop, "ended_at")) if shop.get("ended_at") else "",
         offers=text(shop, "listings"),
-        rating=rating if score is None else f"{rating} ({score:.2f})",
+        rating=rating if score is None else f"{rating} ({share(score)})",
     )
 
 
-def _quote(reason: Document) -> Quote:
+def _quote(reason: Document, capture: Document) -> Quote:
     before, hit, after = shown_quote(text(reason, "before"), text(reason, "quote"), text(reason, "after"))
     points = number(reason, "points") or 0.0
     return Quote(
@@ -221,9 +222,11 @@ def _quote(reason: Document) -> Quote:
         before=before,
         hit=hit,
         after=after,
+        look_alikes=look_alikes(hit),
         place=shown(place_words(row(reason, "where"))),
         url=shown(text(reason, "url")),
         first_seen=shown_time(text(reason, "first_seen")),
+        copied_at=shown_time(text(capture, "fetched_at")),
         capture_id=shown(text(reason, "capture_id")),
     )
 

@@ -24,6 +24,17 @@ def visible(words: str) -> str:
     return "".join(letter if letter.isprintable() else _spelled(letter) for letter in words)
 
 
+def look_alikes(words: str) -> str:
+    """The Greek and Cyrillic letters in words that also have Latin letters or digits, with their code points; "" when there are none.
+
+    They look like Latin ones, so a reader would not see why `4-piperidone` counts as disguised.
+    """
+    if not any(letter.isascii() and letter.isalnum() for letter in words):
+        return ""
+    strange = dict.fromkeys(letter for letter in words if unicodedata.name(letter, "").startswith(("CYRILLIC ", "GREEK ")))
+    return ", ".join(f"{letter} (U+{ord(letter):04X})" for letter in strange)
+
+
 def shown_time(time: str) -> str:
     """`2026-03-01T12:00:00Z` as `2026-03-01 12:00 UTC`, "not known" for ""."""
     return f"{time[:10]} {time[11:16]} UTC" if len(time) >= 16 else time or "not known"
@@ -39,7 +50,14 @@ def likely(probability: float | None) -> str:
     if probability is None:
         return "not judged"
     words = "very likely" if probability >= 0.95 else "likely" if probability >= 0.9 else "possible" if probability >= 0.5 else "unlikely"
-    return f"{words} ({probability:.2f})"
+    return f"{words} ({share(probability)})"
+
+
+def share(part: float | None) -> str:
+    """A part of 1 with two decimals; what rounds to 1.00 without being 1 reads `above 0.99`, since nothing here is certain. "" for None."""
+    if part is None:
+        return ""
+    return "above 0.99" if 0.995 <= part < 1 else f"{part:.2f}"
 
 
 def _spelled(letter: str) -> str:

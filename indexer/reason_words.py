@@ -14,7 +14,7 @@ def reason_words(reason: str) -> str:
 
 
 def substance_words(substance: str) -> str:
-    """The name of a substance of `lexicons/substances.yml`; one that is no longer listed reads as its id."""
+    """The shortest name of a substance of `lexicons/substances.yml` (`4-AP`); one that is no longer listed reads as its id."""
     return _names().get(substance, substance)
 
 
@@ -25,7 +25,8 @@ def _meanings() -> Mapping[str, str]:
 
 @cache
 def _names() -> Mapping[str, str]:
-    return {one.id: one.name for one in read_yaml(_text("substances.yml"), "substances.yml", SubstancesFile).substances}
+    found = read_yaml(_text("substances.yml"), "substances.yml", SubstancesFile).substances
+    return {one.id: min((one.name, *(term.term or term.forms[0] for term in one.terms)), key=len) for one in found}
 
 
 def _text(name: str) -> str:

@@ -233,6 +233,7 @@ def test_a_mail_says_what_why_and_how_to_check(waiting, mailer, inbox):
         ):
             assert words in part, words
         assert re.findall(r"\w\.example|https?:", part) == []
+    assert "same Telegram name greendoor24" in text and "same network address" not in text  # a hub is no reason
     assert "“we >>1-boc-4-AP<< worldwide”" in text
     assert "we <mark>1-boc-4-AP</mark> worldwide" in html
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.defang import defang, defang_parts
-from indexer.plain_text import likely, shown, shown_quote, shown_time
+from indexer.plain_text import likely, look_alikes, share, shown, shown_quote, shown_time
 
 TABLE = [
     ("https://shop.example/a?b=http://x.test/c", "hxxps://shop[.]example/a?b=hxxp://x[.]test/c"),
@@ -79,6 +79,27 @@ def test_shown_text_is_one_line_with_nothing_hidden(text, expected):
 def test_a_probability_reads_as_a_word_and_its_figure(probability, words):
     assert likely(probability) == words
     assert likely(None) == "not judged"
+
+
+@pytest.mark.parametrize(
+    ("part", "words"), [(1, "1.00"), (0.9999, "above 0.99"), (0.995, "above 0.99"), (0.994, "0.99"), (0.5, "0.50"), (0, "0.00"), (None, "")]
+)
+def test_nothing_short_of_certain_reads_as_certain(part, words):
+    assert share(part) == words
+
+
+@pytest.mark.parametrize(
+    ("words", "strange"),
+    [
+        ("4-рiperidone", "р (U+0440)"),
+        ("fеntαnyl е", "е (U+0435), α (U+03B1)"),
+        ("4-piperidone", ""),
+        ("4-哌啶酮", ""),
+        ("пиперидон", ""),  # a Russian word, no disguise
+    ],
+)
+def test_look_alike_letters_are_named(words, strange):
+    assert look_alikes(words) == strange
 
 
 def test_a_time_reads_without_letters_of_the_format():

@@ -94,6 +94,24 @@ def test_evidence_is_enough_to_print_the_lead(linked):
     assert evidence["captures"]["cap_green-door"]["warc_offset"] == 512
 
 
+def test_quotes_of_one_rule_come_from_every_storefront_before_any_comes_twice(market):
+    places = [{"capture_id": f"cap_{n}", "storefront": "a.example", "in": "text", "quote": f"quote {n}"} for n in range(4)]
+    market.shop("a.example", {"id": "customs_promise", "points": 2.0, "places": places})
+    market.shop("b.example", {"id": "customs_promise", "points": 2.4, "places": [places[0] | {"storefront": "b.example"}]})
+    market.cluster("a.example/1", "a.example", "b.example")
+    lead = refresh(market)[lead_id(cluster="a.example/1")]
+    assert [(row["storefront"], row["quote"], row["points"]) for row in lead["evidence"]["reasons"]] == [
+        ("a.example", "quote 0", 2.4),
+        ("b.example", "quote 0", 2.4),
+        ("a.example", "quote 1", 2.4),
+    ]
+
+
+def test_a_second_refresh_of_the_same_market_writes_nothing(linked):
+    before = refresh(linked)
+    assert refresh(linked, LATER) == before
+
+
 def test_superseded_findings_and_withdrawn_links_are_no_evidence(linked):
     linked.finding("blue-door.example", "contact", "wechat", "old-reading", superseded=True)
     linked.put(
