@@ -50,6 +50,7 @@ class RuleEntry(BaseModel):
     max_text: Annotated[int, Field(ge=0, le=20_000)] = 1_500
     max_links: int = 30
     max_fields: int = 100
+    min_fields: int = 0  # passwords count
     passwords: bool | None = None
     in_shop: bool = False
     in_article: bool = False
@@ -78,6 +79,7 @@ class Rule:
             or page.size > entry.max_text
             or page.links > entry.max_links
             or page.fields > entry.max_fields
+            or page.fields + page.passwords < entry.min_fields
             or (page.trades and not entry.in_shop)
             or (page.tells and not entry.in_article)
             or (entry.passwords is not None and entry.passwords != bool(page.passwords))

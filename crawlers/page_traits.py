@@ -23,6 +23,12 @@ _TRADE = re.compile(
     r"add to (?:cart|basket|bag)|\bin stock\b|out of stock|checkout|free shipping|min(?:imum|\.)? order|\bmoq\b"
     r"|加入购物车|加入購物車|立即购买|立即購買|现货|有货|起订|库存"
 )
+# Pages that talk about blocking, seizing or missing pages without being such a page.
+_TELLS = re.compile(
+    r"^(?:faqs?|frequently asked questions|help(?: cent(?:er|re))?|terms(?: (?:of|and|&) [a-z ]{3,30})?|(?:privacy|shipping|refund|return) policy"
+    r"|shipping|delivery|returns|refunds|(?:[a-z]{3,12} )?rules|about(?: us)?|contact(?: us)?|blog|news|guarantees?|reviews"
+    r"|帮助|幫助|常见问题|常見問題|关于我们|联系我们|新闻|公司简介|服务条款|隐私政策|买家须知|购物须知)(?: ?[|–·-] ?.{2,40})?$"
+)
 _PRODUCT_DATA = re.compile(r'"@type"\s{0,4}:\s{0,4}\[?\s{0,4}"(?:product|itemlist|offer|aggregateoffer|productgroup)"')
 _ARTICLE_DATA = re.compile(r'"@type"\s{0,4}:\s{0,4}\[?\s{0,4}"(?:newsarticle|article|blogposting)"')
 _BULKY = re.compile(r"<(script|style|svg)\b", re.IGNORECASE)
@@ -105,7 +111,7 @@ def _of_tree(root: etree._Element, status: int, headers: tuple[tuple[str, str], 
         aside = _plain(" ".join((aside, *((image.get("alt") or "")[:200] for image in images[:10]))))
     else:
         aside = ""
-    headings = (_plain(_joined(element)[:300]) for element in list(root.iter("h1", "h2"))[:4])
+    headings = [_plain(_joined(element)[:300]) for element in list(root.iter("h1", "h2"))[:4]]
     prices = len(_PRICE.findall(visible[:20_000]))
     return Traits(
         status,
@@ -115,7 +121,7 @@ def _of_tree(root: etree._Element, status: int, headers: tuple[tuple[str, str], 
         title=title,
         headings=tuple(heading for heading in headings if heading),
         text=f"{title}\n{visible[:MAX_TEXT]}\n{aside}".strip(),
-        size=len(visible),
+        size=_width(visible),
         code=code,
         addresses=addresses,
         links=sum(not (a.get("href") or "#").startswith("#") for a in root.iter("a")),
@@ -127,7 +133,7 @@ def _of_tree(root: etree._Element, status: int, headers: tuple[tuple[str, str], 
         app_root=app_root,
         refresh=meta.get("refresh", "")[:300],
         trades=product or prices >= 4 or (prices >= 1 and bool(_TRADE.search(visible[:20_000]))),
-        tells=article or (len(visible) > 500 and root.find(".//article") is not None),
+        tells=article or (len(visible) > 500 and root.find(".//article") is not None) or any(map(_TELLS.match, (title, *headings))),
     )
 
 
@@ -187,6 +193,11 @@ def _drop(elements: Iterable[etree._Element]) -> None:
             tail = element.tail
             element.clear()
             element.tail = tail
+
+
+def _width(visible: str) -> int:
+    """Code points; on a nearly empty page Han characters count three times, since they say as much as a short word."""
+    return len(visible) + 2 * sum(character >= "⺀" for character in visible) if len(visible) < 30 else len(visible)
 
 
 def _joined(element: etree._Element) -> str:
