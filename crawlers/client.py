@@ -189,9 +189,8 @@ def _failure(error: Exception, url: str) -> CaptureError:
     """The outcome word for what aiohttp or the system raised; what is nobody's refusal is neutral (`timeout`, `server_error`)."""
     why = f"{url}: {type(error).__name__}: {error}"[:300]
     if isinstance(error, aiohttp.ClientResponseError):
-        return CaptureError(
-            "too_large" if isinstance(error.__cause__, LineTooLong) or "Too many headers" in str(error) else "server_error", why
-        )
+        too_large = _caused_by_long_line(error) or "Too many headers" in error.message
+        return CaptureError("too_large" if too_large else "server_error", why)
     if isinstance(error, asyncio.TimeoutError):
         return CaptureError("timeout", f"{url}: no whole answer in time")
     if isinstance(error, aiohttp.ClientConnectorError):
@@ -203,3 +202,12 @@ def _failure(error: Exception, url: str) -> CaptureError:
         return CaptureError("unknown", why)
     # Connected, then no sound answer: closed too early, cut off, not HTTP.
     return CaptureError("server_error", why)
+
+
+def _caused_by_long_line(error: BaseException | None) -> bool:
+    """aiohttp wraps the parser's complaint once or twice, depending on the line."""
+    for _ in range(4):
+        if error is None or isinstance(error, LineTooLong):
+            break
+        error = error.__cause__ or error.__context__
+    return isinstance(error, LineTooLong)

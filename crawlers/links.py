@@ -47,7 +47,7 @@ class PageLinks:
 
 # A path segment or parameter value that is one of these, whole, does something or belongs to somebody's account.
 _DOING = re.compile(
-    r"(?:log|sign)[-_]?(?:in|on|out|off|up)|regist(?:er|ration)|(?:my|customer|user)?[-_]?accounts?|(?:my|shopping|view)?[-_]?(?:carts?|baskets?|bag)"
+    r"(?:wp-)?(?:log|sign)[-_]?(?:in|on|out|off|up)|regist(?:er|ration)|(?:my|customer|user)?[-_]?accounts?|(?:my|shopping|view)?[-_]?(?:carts?|baskets?|bag)"
     r"|check-?out|(?:my[-_]?)?(?:wish-?lists?|favou?rites?|orders?)|order-history|compar(?:e|ison)|buy(?:[-_]?now)?|pay|payment-process"
     r"|(?:forgot|lost|reset|change)?[-_]?passwords?(?:-reset)?|reset|o?auth2?|sso|sessions?|(?:wp-)?admin(?:istrator)?|dashboard|user-panel"
     r"|add|delete|remove|edit|update|vote|rate|report|(?:un)?subscribe|print|share|email-friend|tell-a-friend"

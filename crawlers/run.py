@@ -108,7 +108,7 @@ async def _visit(site: Site, site_text: str, options: CrawlOptions, canary: bool
         if writer.sealed:  # a second delivery of the same plan
             return visit_of(read_manifest(manifest_path(writer.path)).visit)
         recorder = Recorder(writer, load_rules(), options.now, options.tick_s)
-        started_at = recorder.began() or recorder.time()
+        started_at = options.now or recorder.began() or recorder.time()
         spider = await _crawl(site, recorder, options)
         visit = Visit(
             visit_id=named,

@@ -186,7 +186,8 @@ def _named_key(site: Site, host: str, path: str) -> str:
         return host
     if site.tenant == "path":
         return f"{host}/{segments[0]}" if segments else host
-    for known in _tenant_hosts():
+    # On a marketplace the seller tells tenants apart, and the visit may follow all of them.
+    for known in () if site.kind == "marketplace" else _tenant_hosts():
         if known.tenant == "host" and host.endswith("." + known.host):
             return f"{known.host}/{host.removesuffix('.' + known.host).rpartition('.')[2]}"
         if known.tenant == "path" and (host == known.host or host == f"www.{known.host}") and path.startswith(known.prefix):

@@ -66,7 +66,7 @@ class StorefrontSpider(Spider):
             return
         self.frontier.got += 1
         state = self._state(answer)
-        if state not in _ALIVE:
+        if state not in _ALIVE or answer.capture.role == "redirect":
             self.stop = state
             return
         await self._read(answer, place)
@@ -105,8 +105,8 @@ class StorefrontSpider(Spider):
             self._failed(place, state)
             return
         self.frontier.got += 1
-        if state in _ALIVE:
-            self._failures = 0
+        self._failures = 0
+        if state in _ALIVE and answer.capture.role == "page":
             await self._read(answer, place)
 
     def _failed(self, place: Place, outcome: str) -> None:
@@ -133,8 +133,6 @@ class StorefrontSpider(Spider):
     async def _read(self, answer: Answer, place: Place) -> None:
         """Plan the page's links and, at the first page of a host, ask for its icon."""
         capture = answer.capture
-        if capture.role == "redirect":
-            return
         content_type = capture.header("Content-Type")
         found = page_links(answer.body, content_type, capture.url) if "html" in (content_type or "html").lower() else None
         self.frontier.skip(canonical(capture.url) or capture.url)
