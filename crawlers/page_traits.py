@@ -18,7 +18,9 @@ MAX_TEXT = 8_000  # code points that rules look at; the longest notice page seen
 _SHORT = 1_500  # below this, image descriptions and noscript text count as text: challenge and banner pages live there
 _UNSEEN = ("script", "style", "template", "noscript", "svg", "iframe", "head", "select", "datalist")
 _HIDDEN = etree.XPath("//*[@hidden or (contains(@style,'display') and contains(translate(@style,' ',''),'display:none'))]")
-_PRICE = re.compile(r"(?:[$€£¥₹]|\b(?:usd|eur|gbp|cny|rmb|hkd)) ?\d[\d.,]{0,12}|\b\d[\d.,]{0,12} ?(?:[€£元]|usd\b|eur\b|gbp\b|cny\b|rmb\b)")
+_PRICE = re.compile(
+    r"(?:[$€£¥₹]|\b(?:usd|eur|gbp|cny|rmb|hkd)) ?\d[\d.,]{0,12}|\b\d[\d.,]{0,12} ?(?:[€£元]|usd\b|eur\b|gbp\b|cny\b|rmb\b)",
+)
 _TRADE = re.compile(
     r"add to (?:cart|basket|bag)|\bin stock\b|out of stock|checkout|free shipping|min(?:imum|\.)? order|\bmoq\b"
     r"|加入购物车|加入購物車|立即购买|立即購買|现货|有货|起订|库存"
@@ -138,8 +140,9 @@ def _of_tree(root: etree._Element, status: int, headers: tuple[tuple[str, str], 
 
 
 def _shortened(text: str) -> str:
-    """A long page with only the beginnings of scripts, styles and drawings: 13 of 248 real pages have over 512 kB of them before any text (2026-11-24).
+    """A long page with only the beginnings of scripts, styles and drawings.
 
+    13 of 248 real pages have over 512 kB of them before any text (2026-11-24).
     One pass: an element that never ends takes the rest of the page with it, as in a browser.
     """
     parts, at = [], 0
