@@ -49,17 +49,28 @@ def rare(storefronts: int) -> int:
 
 
 def witnesses(table: Postings, hubs: Collection[Key]) -> dict[str, tuple[Key, ...]]:
-    """The values of every storefront that witness its owner, sorted: strong, no hubs, nothing that every shop has of its own."""
-    return {name: tuple(sorted(key for key in shown if _is_witness(name, key, table, hubs))) for name, shown in table.shown.items()}
+    """The values of every storefront that witness its owner, sorted: strong, no hubs, no key or token that every shop has of its own."""
+    return {name: tuple(sorted(key for key in shown if _is_witness(key, table, hubs))) for name, shown in table.shown.items()}
 
 
 def breadth(key: Key, strong: dict[str, tuple[Key, ...]], table: Postings) -> Breadth:
-    """The owners among the holders of one value, judged by their other strong values."""
+    """The owners among the holders of one value, judged by their other strong values.
+
+    A mailbox under a shop's own name differs on every shop of one operator, so it is no second owner to a handle they share.
+    It is heard against values that templates and hosts spread, and only where nothing else speaks.
+    """
+    spread = _spread(key, strong, table, with_own_mailboxes=False)
+    if spread.witnesses < 2 and identifier_type(key[0]).family in PER_SHOP:
+        return _spread(key, strong, table, with_own_mailboxes=True)
+    return spread
+
+
+def _spread(key: Key, strong: dict[str, tuple[Key, ...]], table: Postings, *, with_own_mailboxes: bool) -> Breadth:
     holders = table.holders[key]
     places: dict[Key, list[str]] = {}
     for name in holders:
         for other in strong[name]:
-            if other != key:
+            if other != key and (with_own_mailboxes or not _is_own_mailbox(name, other)):
                 places.setdefault(other, []).append(name)
     vouching = {other: names for other, names in places.items() if _vouches(other, len(names), len(holders), table)}
     groups = UnionFind()
@@ -72,9 +83,9 @@ def breadth(key: Key, strong: dict[str, tuple[Key, ...]], table: Postings) -> Br
     return Breadth(sum(sizes), len(sizes), max(sizes, default=0))
 
 
-def _is_witness(name: str, key: Key, table: Postings, hubs: Collection[Key]) -> bool:
+def _is_witness(key: Key, table: Postings, hubs: Collection[Key]) -> bool:
     kind = identifier_type(key[0])
-    if not kind.is_strong or key in hubs or _is_own_mailbox(name, key):
+    if not kind.is_strong or key in hubs:
         return False
     return kind.family not in PER_SHOP or key in table.holders
 
@@ -100,7 +111,6 @@ def _join_through_others(groups: UnionFind, vouching: dict[Key, list[str]], tabl
 
 
 def _is_own_mailbox(name: str, key: Key) -> bool:
-    """A mailbox under the shop's own name differs on every shop of one operator, so it witnesses nothing."""
     if key[0] != "email":
         return False
     domain = key[1].rpartition("@")[2].lower()

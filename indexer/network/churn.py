@@ -4,12 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from indexer.network.identifiers import Identifier
 from indexer.network.life import Event, Life
 from indexer.network.looks import Observation, in_order
 from indexer.network.outage import Outage, runs
 from indexer.network.tenancy import Tenancy, tenancies
+from indexer.network.tenancy import of_current_tenancy as _of_tenancy
 
-__all__ = ["Churn", "Event", "Observation", "State", "churn"]
+__all__ = ["Churn", "Event", "Observation", "State", "churn", "of_current_tenancy"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,11 @@ def churn(observations: Iterable[Observation]) -> Churn:
             lives[look.storefront].see(look)
     events = sorted((event for life in lives.values() for event in life.events), key=lambda e: (e.by, e.storefront, e.event))
     return Churn(tuple(events), {name: _state(life) for name, life in lives.items()}, looks[0].at if looks else None)
+
+
+def of_current_tenancy(identifiers: Iterable[Identifier], states: Mapping[str, State]) -> list[Identifier]:
+    """The identifiers without those last seen before their storefront's current tenancy: a re-registered name links nobody."""
+    return _of_tenancy(identifiers, {name: state.tenancies for name, state in states.items()})
 
 
 def _state(life: Life) -> State:

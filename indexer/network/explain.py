@@ -5,6 +5,7 @@ import math
 from collections.abc import Iterator
 
 from indexer.network.link import Link, Linkage, score
+from indexer.store import Document
 
 
 def pair_link(linkage: Linkage, a: str, b: str) -> Link:
@@ -17,7 +18,7 @@ def pair_link(linkage: Linkage, a: str, b: str) -> Link:
     return next(listed, None) or score(a, b, linkage.shown, linkage.weights, linkage.prior)
 
 
-def explain_pair(linkage: Linkage, a: str, b: str) -> dict[str, object]:
+def explain_pair(linkage: Linkage, a: str, b: str) -> Document:
     """The JSON object of `link --explain A B`; raises KeyError for a storefront that the table lacks."""
     found = pair_link(linkage, a, b)
     return {

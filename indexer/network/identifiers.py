@@ -36,7 +36,7 @@ class IdentifierType:
     """What a type is worth: its evidence family, its tier and its start weight.
 
     `bits` is log2(m/u) of a value on two of `weights.REFERENCE` storefronts. Strong types (tier 1) are hubs by breadth alone;
-    middle and weak ones (2 and 3) by raw frequency too. `parcel` names what one act of copying carries: families of one
+    middle and weak ones (2 and 3) by raw frequency too. `parcel` names what comes along in one piece: families of one
     parcel never confirm each other.
     """
 
@@ -74,8 +74,8 @@ image|2|8.5|image_hash image_phash
 name|1|14.5|licence_number
 name|2|9|company_name address
 """
-# One copied advertisement brings its words and its pictures.
-_PARCEL = {"text": "advertisement", "image": "advertisement"}
+# One copied advertisement brings its words and its pictures, one shop builder its theme, its icon and its address.
+_PARCEL = {"text": "advertisement", "image": "advertisement", "page": "builder", "host": "builder"}
 
 
 def _table() -> dict[str, IdentifierType]:

@@ -8,6 +8,7 @@ from indexer.network.judgements import Judgement, settled
 from indexer.network.known_hubs import KnownHubs, load_known_hubs
 from indexer.network.postings import Key, Postings, postings
 from indexer.network.weights import Weight, prior_bits, weigh
+from indexer.store import Document
 
 LINKED_AT, POSSIBLE_AT = 0.9, 0.5
 UNPROVEN = 0.89  # the most that evidence without a strong value or two independent middle families can say
@@ -29,7 +30,7 @@ class Evidence:
     hub: bool
     why: str
 
-    def as_json(self) -> dict[str, object]:
+    def as_json(self) -> Document:
         """The evidence row of the command-line contract."""
         return {name: getattr(self, name) for name in ("family", "type", "value", "df", "bits", "hub", "why")}
 

@@ -15,18 +15,19 @@ from indexer.network.link import Linkage, link
 from indexer.network.looks import Observation, read_visits
 from indexer.network.successor import Succession, successions
 from indexer.network.tenancy import tenant_events, tenant_identifiers, tenant_name
+from indexer.store import Document
 
 
-def link_rows(path: Path | str, *, allow_unknown: bool = False) -> Iterator[dict[str, object]]:
+def link_rows(path: Path | str, *, allow_unknown: bool = False) -> list[Document]:
     """One `{"site","cluster","probability"}` per storefront of an identifier table, ordered by site.
 
     The probability is that of its strongest link inside its cluster, None when alone. Raises ConfigError as `read_identifiers` does.
     """
     linkage = link(read_identifiers(path, allow_unknown=allow_unknown))
-    return partition_rows(linkage, clusters(linkage))
+    return list(partition_rows(linkage, clusters(linkage)))
 
 
-def partition_rows(linkage: Linkage, partition: Iterable[tuple[str, ...]]) -> Iterator[dict[str, object]]:
+def partition_rows(linkage: Linkage, partition: Iterable[tuple[str, ...]]) -> Iterator[Document]:
     """The rows of a linkage and its partition; a cluster is named by its smallest member, as a new one would be in a store."""
     home = {name: f"{part[0]}~1" for part in partition for name in part}
     best: dict[str, float] = {}
@@ -38,19 +39,19 @@ def partition_rows(linkage: Linkage, partition: Iterable[tuple[str, ...]]) -> It
         yield {"site": name, "cluster": home[name], "probability": best.get(name)}
 
 
-def explain_row(path: Path | str, a: str, b: str, *, allow_unknown: bool = False) -> dict[str, object]:
-    """The object of `link --identifiers FILE --explain A B`; raises ConfigError for a site that the table lacks."""
+def explain_rows(path: Path | str, a: str, b: str, *, allow_unknown: bool = False) -> list[Document]:
+    """The one object of `link --identifiers FILE --explain A B`; raises ConfigError for a site that the table lacks."""
     linkage = link(read_identifiers(path, allow_unknown=allow_unknown))
     for name in (a, b):
         if name not in linkage.shown:
             raise ConfigError(f"no row is about {name!r}: name two sites of the table", file=path, key="site")
-    return explain_pair(linkage, a, b)
+    return [explain_pair(linkage, a, b)]
 
 
-def churn_rows(path: Path | str, *, allow_unknown: bool = False) -> Iterator[dict[str, object]]:
+def churn_rows(path: Path | str, *, allow_unknown: bool = False) -> list[Document]:
     """One row per event of a file of looks, in order of time, successors on `appeared` rows. Raises ConfigError as `read_visits` does."""
     lives = churn(read_visits(path, allow_unknown=allow_unknown))
-    return event_rows(lives.events, successions_of(lives))
+    return list(event_rows(lives.events, successions_of(lives)))
 
 
 def successions_of(lives: Churn) -> tuple[Succession, ...]:
@@ -66,16 +67,16 @@ def successions_of(lives: Churn) -> tuple[Succession, ...]:
     )
 
 
-def event_rows(events: Iterable[Event], found: Iterable[Succession] = ()) -> Iterator[dict[str, object]]:
+def event_rows(events: Iterable[Event], found: Iterable[Succession] = ()) -> Iterator[Document]:
     """The JSON rows of events; a succession adds `successor_of`, `probability` and its evidence to the newcomer's `appeared` row."""
     older = {one.storefront: one for one in found}
     for event in events:
         yield _event_row(event, older if event.event == "appeared" else {})
 
 
-def _event_row(event: Event, older: Mapping[str, Succession]) -> dict[str, object]:
+def _event_row(event: Event, older: Mapping[str, Succession]) -> Document:
     evidence = [_look(look) for look in event.looks]
-    row: dict[str, object] = {
+    row: Document = {
         "storefront": event.storefront,
         "event": event.event,
         "after": _time(event.after),
@@ -86,11 +87,11 @@ def _event_row(event: Event, older: Mapping[str, Succession]) -> dict[str, objec
     if one is not None:
         row |= {"successor_of": one.successor_of, "probability": one.probability}
         evidence += [shared.as_json() | {"kind": "identifier"} for shared in one.evidence]
-    return row | {"evidence": evidence}
+    return row | {"evidence": [*evidence]}
 
 
-def _look(look: Observation) -> dict[str, object]:
-    shown: dict[str, object] = {"kind": "look", "at": instant(look.at), "outcome": look.outcome}
+def _look(look: Observation) -> Document:
+    shown: Document = {"kind": "look", "at": instant(look.at), "outcome": look.outcome}
     return shown | ({"visit_id": look.visit_id} if look.visit_id else {})
 
 
