@@ -27,7 +27,8 @@ _TRADE = re.compile(
 )
 # Pages that talk about blocking, seizing or missing pages without being such a page.
 _TELLS = re.compile(
-    r"^(?:faqs?|frequently asked questions|help(?: cent(?:er|re))?|terms(?: (?:of|and|&) [a-z ]{3,30})?|(?:privacy|shipping|refund|return) policy"
+    r"^(?:faqs?|frequently asked questions|help(?: cent(?:er|re))?|terms(?: (?:of|and|&) [a-z ]{3,30})?"
+    r"|(?:privacy|shipping|refund|return) policy"
     r"|shipping|delivery|returns|refunds|(?:[a-z]{3,12} )?rules|about(?: us)?|contact(?: us)?|blog|news|guarantees?|reviews"
     r"|帮助|幫助|常见问题|常見問題|关于我们|联系我们|新闻|公司简介|服务条款|隐私政策|买家须知|购物须知)(?: ?[|–·-] ?.{2,40})?$"
 )
