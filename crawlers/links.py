@@ -71,7 +71,7 @@ _LANGUAGE_FIELD = re.compile(r"lang|language|locale|hl|lc|setlang|currency|cur|s
 # Another order or cut of a list that is read anyway.
 _SORT_FIELD = re.compile(
     r"(?:product_?list_?)?(?:sort|order|dir|limit)(?:[-_]?(?:by|order|dir|type))?|per_?page|page_?size"
-    r"|filter\w*|f\[.*|min_?price|max_?price|price(?:_?(?:range|min|max|from|to))?|rating_filter",
+    r"|filter\w*|f\[.*|(?:selected_?)?facets?(?:\[.*)?|min_?price|max_?price|price(?:_?(?:range|min|max|from|to))?|rating_filter",
     re.IGNORECASE,
 )
 _LOOK_FIELD = re.compile(r"(?:product_?list_?)?(?:view|mode|show|display|layout)(?:[-_]?(?:as|mode|type))?", re.IGNORECASE)

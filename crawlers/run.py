@@ -30,7 +30,6 @@ from crawlers.storefront import StorefrontSpider
 
 __all__ = ["CrawlOptions", "crawl_visit", "crawl_visits", "live_reactor", "parse_hosts", "run_visits"]
 USER_AGENT = "churnwatch/0.1"
-CONCURRENT_REQUESTS = 4  # to one site without a delay, which only loopback may have
 logger = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
@@ -129,8 +128,7 @@ async def _visit(site: Site, site_text: str, options: CrawlOptions, canary: bool
 
 async def _crawl(site: Site, recorder: Recorder, options: CrawlOptions) -> StorefrontSpider:
     """The spider after its crawl; raises what broke it, if something of ours did."""
-    concurrent = 1 if options.now is not None or site.delay_s > 0 else CONCURRENT_REQUESTS
-    crawler = Crawler(StorefrontSpider, _settings(site, concurrent))
+    crawler = Crawler(StorefrontSpider, _settings(site))
     faults: list[Exception] = []
 
     def note(failure: object) -> None:
@@ -140,7 +138,7 @@ async def _crawl(site: Site, recorder: Recorder, options: CrawlOptions) -> Store
     crawler.signals.connect(note, signals.spider_error)
     client = Client(options.user_agent, CheckedResolver(options.hosts), options.limits)
     try:
-        await crawler.crawl_async(site, client, recorder, site.budget.minutes * 60, concurrent)
+        await crawler.crawl_async(site, client, recorder, site.budget.minutes * 60)
     finally:
         await client.close()
     if faults:
@@ -149,7 +147,7 @@ async def _crawl(site: Site, recorder: Recorder, options: CrawlOptions) -> Store
     return crawler.spider
 
 
-def _settings(site: Site, concurrent: int) -> dict[str, object]:
+def _settings(site: Site) -> dict[str, object]:
     """Scrapy with nothing between the spider and our client: no cookies, retries, redirects, decompression, telnet or other schemes."""
     handler = "crawlers.client.GetOnlyHandler"
     return {
@@ -161,7 +159,7 @@ def _settings(site: Site, concurrent: int) -> dict[str, object]:
         "EXTENSIONS_BASE": {},
         "DOWNLOAD_DELAY": site.delay_s,
         "DOWNLOAD_DELAY_JITTER": 0,
-        "CONCURRENT_REQUESTS_PER_DOMAIN": concurrent,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
     }
 
 

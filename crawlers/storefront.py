@@ -4,7 +4,6 @@ It walks on its own instead of filling Scrapy's scheduler, so that a visit reads
 Scrapy's downloader keeps the distance between requests to a host. A block or captcha ends the visit; it is reported, never worked around.
 """
 
-import asyncio
 import time
 from collections.abc import AsyncIterator
 from urllib.parse import urljoin, urlsplit, urlunsplit
@@ -32,15 +31,15 @@ class StorefrontSpider(Spider):
 
     name = "storefront"
 
-    def __init__(self, site: Site, client: Client, recorder: Recorder, seconds: float, concurrent: int) -> None:
+    def __init__(self, site: Site, client: Client, recorder: Recorder, seconds: float) -> None:
         super().__init__()
         self.site, self.client, self.recorder = site, client, recorder
         self.frontier = Frontier(site.budget.pages)
         self.stop: str | None = None
-        self._deadline, self._concurrent = time.monotonic() + seconds, concurrent
+        self._deadline = time.monotonic() + seconds
         self._seeds = [seed for seed in map(canonical, site.seeds) if seed is not None]
         self._scope = scope_key(site, self._seeds[0])
-        self._gates: dict[tuple[str, int], asyncio.Task[Gate]] = {}
+        self._gates: dict[tuple[str, int], Gate] = {}
         self._icons: set[tuple[str, int]] = set()
         self._failures = 0
 
@@ -72,20 +71,11 @@ class StorefrontSpider(Spider):
         await self._read(answer, place)
 
     async def _see_others(self) -> None:
-        running: set[asyncio.Task[None]] = set()
-        while self.stop is None:
+        """One page at a time: small shops break under more, and the order stays the same whatever the network does."""
+        while self.stop is None and (place := self.frontier.take()) is not None:
+            await self._see(place)
             if self._left_s() <= 0:
-                self.stop = "budget"
-                break
-            while len(running) < self._concurrent and (place := self.frontier.take()) is not None:
-                running.add(asyncio.create_task(self._see(place)))
-            if not running:
-                break
-            done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                task.result()
-        if running:
-            await asyncio.gather(*running)
+                self.stop = self.stop or "budget"
 
     async def _see(self, place: Place) -> None:
         try:
@@ -187,8 +177,8 @@ class StorefrontSpider(Spider):
         """The gate of a URL's host; its robots file is asked for once a visit."""
         place = host_and_port(url)
         if place not in self._gates:
-            self._gates[place] = asyncio.create_task(self._open_gate(urljoin(url, "/robots.txt"), *place))
-        return await self._gates[place]
+            self._gates[place] = await self._open_gate(urljoin(url, "/robots.txt"), *place)
+        return self._gates[place]
 
     async def _open_gate(self, url: str, host: str, port: int) -> Gate:
         known = self.recorder.known_host(host, port)

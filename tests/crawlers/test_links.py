@@ -18,7 +18,7 @@ NEVER = (
     "/orders", "/order", "/buy-now", "/pay", "/i18n/setlang/", "/catalogue/?lang=de", "/catalogue/?currency=EUR",
     "/catalogue/?sort_by=price-asc",
     "/catalogue/?orderby=price", "/catalogue/?order=desc", "/catalogue/?limit=100", "/catalogue/?per_page=96", "/catalogue/?view=grid",
-    "/catalogue/?filter_colour=red", "/catalogue/?min_price=3", "/catalogue/?_wpnonce=a", "/p/7?replytocom=4", "/?action=logout",
+    "/catalogue/?filter_colour=red", "/catalogue/?min_price=3", "/catalogue/?page=2&selected_facets=rating%3A5", "/catalogue/?_wpnonce=a", "/p/7?replytocom=4", "/?action=logout",
     "/do.php?act=login",
     "/wp-admin/", "/wp-login.php", "/dashboard/", "/feed/", "/a/b/a/b/a/b/a/b", "/%E8%B4%AD%E7%89%A9%E8%BD%A6", "/sheet.pdf",
     "/p/7.jpg", "/x.zip",
