@@ -54,7 +54,7 @@ class Daily:
         """Visits sites as they fall due until the process is told to stop; returns the visits done."""
         return self._live(self._forever())
 
-    def _live(self, work: Coroutine[None, None, None]) -> list[dict[str, object]]:
+    def _live(self, work: Coroutine[object, object, None]) -> list[dict[str, object]]:
         from crawlers.run import live_reactor
 
         live_reactor(lambda: work)
@@ -109,7 +109,9 @@ class Daily:
             if self.known.get(name) == text:
                 continue
             fires = trigger(site.every, None, self._now())
-            scheduler.add_job(self._due, fires, args=[site, text], id=name, replace_existing=True, coalesce=True, max_instances=1, misfire_grace_time=None)
+            scheduler.add_job(
+                self._due, fires, args=[site, text], id=name, replace_existing=True, coalesce=True, max_instances=1, misfire_grace_time=None
+            )
             self.known[name] = text
             self.announce(f"{name}: every {site.every}")
 

@@ -32,7 +32,7 @@ def places_of(document: Document) -> Iterator[tuple[str, Mapping[str, Value]]]:
 
 
 def anchored(store: Store, evidence: Path, document: Document) -> list[dict[str, Value]]:
-    """The places of a document as rows: what, where, quote with its surroundings, and `exact|moved|lost` against today's reading of the evidence.
+    """The places of a document as rows: what, where, quote with its surroundings, and `exact|moved|lost` in today's reading of the page.
 
     `unread` when the evidence folder lacks the visit.
     """

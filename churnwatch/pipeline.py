@@ -85,7 +85,7 @@ def _analyse_into(path: Path, store: Store, lexicons: Lexicons, rules: Rules, re
         return
     except StoreError:
         raise  # the store is away: the evidence stays, `analyse` puts it in later
-    except Exception as error:  # one hostile page must not stop the run; its visit is named and can be analysed again
+    except Exception as error:  # noqa: BLE001 - one hostile page must not stop the run; its visit is named and can be analysed again
         report.damaged.append(f"{path}: analysis failed ({type(error).__name__}: {error}); the evidence is kept, please report this")
         return
     report.analysed += 1

@@ -46,7 +46,8 @@ def missed(every: str, last: datetime | None, now: datetime) -> list[datetime]:
     if period is not None:
         count = (now - last) // period
         return [last + period * step for step in range(max(1, count - MAX_MISSED + 1), count + 1)]
-    due, planned = last, []
+    due = last
+    planned: list[datetime] = []
     cron = trigger(every, last, now)
     while len(planned) < MAX_MISSED:
         following = cron.get_next_fire_time(due, due + timedelta(seconds=1))

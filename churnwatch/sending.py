@@ -1,8 +1,8 @@
 """Alerts on their way out: by SMTP when the settings name a server, else said on the terminal and left in the outbox."""
 
-from datetime import UTC, datetime
 import os
 import socket
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from churnwatch.settings import Settings

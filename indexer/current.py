@@ -1,4 +1,4 @@
-"""What the store's observations say today: looks, identifiers and listing sightings of current analyses, unseen and unrun visits filled in."""
+"""What the store's observations say today: looks, identifiers and listing sightings of current analyses, and visits nobody ran."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -80,7 +80,10 @@ def observations(current: Current) -> list[Observation]:
         by_site[site].append(storefront)
     for plan in current.overdue:
         at = parse_instant(str(plan["planned_at"]))
-        found.extend(Observation(storefront=one, at=at, outcome="not_run", visit_id=str(plan["visit_id"])) for one in by_site.get(str(plan["site"]), ()))
+        found.extend(
+            Observation(storefront=one, at=at, outcome="not_run", visit_id=str(plan["visit_id"]))
+            for one in by_site.get(str(plan["site"]), ())
+        )
     return sorted(found, key=lambda one: (one.at, one.storefront, one.visit_id))
 
 
@@ -90,13 +93,17 @@ def identifiers(current: Current) -> list[Identifier]:
     for finding in current.findings:
         if finding.get("identifier"):
             kind, value = identifier_of(finding)
-            rows[str(finding["storefront"]), kind, value].append((parse_instant(str(finding["seen_at"])), str(finding.get("capture_id") or "")))
+            rows[str(finding["storefront"]), kind, value].append(
+                (parse_instant(str(finding["seen_at"])), str(finding.get("capture_id") or ""))
+            )
     for storefront, seen in current.looks.items():
         for look in seen:
             if look.get("moved_to"):
                 rows[storefront, "redirect", str(look["moved_to"])].append((parse_instant(str(look["at"])), ""))
     return [
-        Identifier(storefront, kind, value, min(held)[0], max(held)[0], tuple(sorted({capture for _, capture in held if capture}))[:MAX_CAPTURES])
+        Identifier(
+            storefront, kind, value, min(held)[0], max(held)[0], tuple(sorted({capture for _, capture in held if capture}))[:MAX_CAPTURES]
+        )
         for (storefront, kind, value), held in sorted(rows.items())
     ]
 

@@ -1,7 +1,6 @@
 """Why: the document behind an id, and why two storefronts are linked or not, from what the store holds."""
 
 from datetime import UTC, datetime
-from typing import cast
 
 from crawlers.errors import ConfigError
 from indexer.current import identifiers, read_current
@@ -13,8 +12,9 @@ from indexer.storefronts import storefront_id
 
 # Id tag → family. A storefront is also named by its key, a cluster by its id.
 FAMILY_OF = {
-    "fnd": "finding", "lst": "listing", "obs": "listing_obs", "sto": "storefront", "evt": "event", "lea": "lead", "alr": "alert", "cap": "capture",
-    "vis": "visit", "lok": "look", "ana": "analysis", "suc": "succession", "lnk": "link", "idf": "identifier", "hst": "hostfacts", "pln": "plan",
+    "fnd": "finding", "lst": "listing", "obs": "listing_obs", "sto": "storefront", "evt": "event", "lea": "lead", "alr": "alert",
+    "cap": "capture", "vis": "visit", "lok": "look", "ana": "analysis", "suc": "succession", "lnk": "link", "idf": "identifier",
+    "hst": "hostfacts", "pln": "plan",
 }  # fmt: skip
 
 
@@ -35,7 +35,7 @@ def explain_pair_of(store: Store, a: str, b: str) -> dict[str, Value]:
             raise ConfigError(f'no storefront {key!r} in the store; `churnwatch search "" --kind storefront` lists them', key="--explain")
     current = read_current(store, last_moment(store) or datetime.now(UTC))
     seen = of_current_tenancy(identifiers(current), lives_of(current).states)
-    return cast("dict[str, Value]", explain_pair(link_all(store, seen, current.looks), a, b))
+    return explain_pair(link_all(store, seen, current.looks), a, b)
 
 
 def membership_rows(store: Store) -> list[dict[str, Value]]:
@@ -47,12 +47,16 @@ def membership_rows(store: Store) -> list[dict[str, Value]]:
         for side in (str(link["a"]), str(link["b"])):
             strongest[side] = max(strongest.get(side, 0.0), probability)
     storefronts = sorted(store.scan("storefront", {"withdrawn": False}), key=lambda one: str(one["storefront"]))
-    return [{"site": one["storefront"], "cluster": one["cluster"], "probability": strongest.get(str(one["storefront"]))} for one in storefronts]
+    return [
+        {"site": one["storefront"], "cluster": one["cluster"], "probability": strongest.get(str(one["storefront"]))} for one in storefronts
+    ]
 
 
 def event_rows(store: Store) -> list[dict[str, Value]]:
     """The life-cycle events of the store in time order, as `churn --json` prints them."""
     names = ("storefront", "event", "after", "by", "confirmed_at", "successor_of", "probability", "evidence")
-    events = sorted(store.scan("event", {"withdrawn": False, "listing_id": None}), key=lambda one: (str(one["by"]), str(one["storefront"]), str(one["event"])))
+    events = sorted(
+        store.scan("event", {"withdrawn": False, "listing_id": None}),
+        key=lambda one: (str(one["by"]), str(one["storefront"]), str(one["event"])),
+    )
     return [{name: one[name] for name in names if name in ("after", "by", "confirmed_at") or one.get(name) is not None} for one in events]
-

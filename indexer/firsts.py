@@ -7,7 +7,7 @@ from indexer.store import Document
 
 
 def first_events(findings: Iterable[Document], looks: Mapping[str, Sequence[Document]], sequence: int) -> list[Document]:
-    """`term_first_seen` and `code_first_seen` events, ordered by id. What stood there on the first day of looking is no news and gives none."""
+    """`term_first_seen` and `code_first_seen` events, ordered by id. What stood there on the first day of looking is no news."""
     began = min((str(seen[0]["at"]) for seen in looks.values()), default="")
     first: dict[tuple[str, str], Document] = {}
     for finding in findings:

@@ -1,5 +1,6 @@
 """Listings over time: what each offer says now, and what happened to it, from the sightings of every visit."""
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -8,8 +9,8 @@ from crawlers.ids import content_id
 from indexer.store import Document, Value
 
 KEPT = (
-    "listing_id", "storefront", "url", "title", "description", "price", "currency", "price_was", "price_max", "quantity", "unit", "min_order", "sku",
-    "availability", "seller", "ships_from", "ships_to", "codes", "images", "source", "capture_id", "score", "band", "reasons",
+    "listing_id", "storefront", "url", "title", "description", "price", "currency", "price_was", "price_max", "quantity", "unit",
+    "min_order", "sku", "availability", "seller", "ships_from", "ships_to", "codes", "images", "source", "capture_id", "score", "band", "reasons",
 )  # fmt: skip
 
 
@@ -22,7 +23,9 @@ class Coverage:
     complete: bool
 
 
-def listing_documents(sightings: Iterable[Document], coverage: Mapping[str, tuple[Coverage, ...]], sequence: int) -> tuple[list[Document], list[Document]]:
+def listing_documents(
+    sightings: Iterable[Document], coverage: Mapping[str, tuple[Coverage, ...]], sequence: int
+) -> tuple[list[Document], list[Document]]:
     """Family `listing` and the listing events, both ordered by id; `coverage` maps a storefront to its up visits in time order."""
     by_listing: dict[str, dict[str, list[Document]]] = defaultdict(lambda: defaultdict(list))
     for sighting in sightings:
@@ -76,9 +79,12 @@ def _events(key: str, seen: list[Document], visits: tuple[Coverage, ...], remove
     earlier = [visit.at for visit in visits if visit.complete and visit.at < str(first["seen_at"]) and visit.visit_id != first["visit_id"]]
     if earlier:  # a listing that stood there on the first look of its storefront did not appear, it was met
         yield event_document("listing_appeared", first, key, earlier[-1], first["seen_at"], sequence)
-    for before, now in zip(seen, seen[1:], strict=False):
+    for before, now in itertools.pairwise(seen):
         if before.get("price") and now.get("price") and before.get("currency") == now.get("currency") and before["price"] != now["price"]:
-            yield event_document("price_changed", now, key, before["seen_at"], now["seen_at"], sequence) | {"old": before["price"], "new": now["price"]}
+            yield event_document("price_changed", now, key, before["seen_at"], now["seen_at"], sequence) | {
+                "old": before["price"],
+                "new": now["price"],
+            }
     if removed_at:
         yield event_document("listing_removed", seen[-1], key, seen[-1]["seen_at"], removed_at, sequence)
 

@@ -23,7 +23,9 @@ def keep(store: Store, evidence: VisitEvidence, analysis: Analysis, warc_file: s
     texts = {page.capture_id: (page.title, page.text) for page in analysis.pages}
     homes = {page.capture_id: page.storefront for page in analysis.pages}
     store.put("visit", [_visit(visit, warc_file, warc_sha256)])
-    store.put("capture", [_capture(visit, capture, homes.get(capture.capture_id), texts.get(capture.capture_id)) for capture in evidence.captures])
+    store.put(
+        "capture", [_capture(visit, capture, homes.get(capture.capture_id), texts.get(capture.capture_id)) for capture in evidence.captures]
+    )
     store.put("hostfacts", [_host(visit, facts) for facts in evidence.hosts])
     seen = {capture.capture_id: capture.fetched_at for capture in evidence.captures}
     store.put("analysis", [_analysis(visit, analysis)])
@@ -223,8 +225,8 @@ def _finding(visit: Visit, analysis: Analysis, finding: Finding, at: datetime) -
     where = finding.where
     value = finding.text if isinstance(finding, Flag) else finding.value
     key = content_id(
-        "fnd", analysis.analysis_id, GROUPS[type(finding)], finding.kind, finding.id if isinstance(finding, Flag) else value, where.storefront,
-        where.capture_id, where.inside, where.start, where.end, where.path, where.pointer, where.name,
+        "fnd", analysis.analysis_id, GROUPS[type(finding)], finding.kind, finding.id if isinstance(finding, Flag) else value,
+        where.storefront, where.capture_id, where.inside, where.start, where.end, where.path, where.pointer, where.name,
     )  # fmt: skip
     kind, pivot = (None, False) if isinstance(finding, Flag | Code) else _identifiers().get(finding.kind, (None, False))
     document = _head(visit, analysis, "finding", key, where.storefront) | {

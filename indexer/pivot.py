@@ -34,5 +34,7 @@ def pivot_rows(store: Store, kind: str, value: str) -> list[dict[str, Value]]:
     for storefront, findings in seen.items():
         times = sorted(str(one["seen_at"]) for one in findings)
         captures: list[Value] = [*sorted({str(one["capture_id"]) for one in findings if one["capture_id"]})[:MAX_CAPTURES]]
-        rows.append({"storefront": storefront, "first_seen": times[0], "last_seen": times[-1], "captures": captures, "hub": hub, "why": why})
+        rows.append(
+            {"storefront": storefront, "first_seen": times[0], "last_seen": times[-1], "captures": captures, "hub": hub, "why": why}
+        )
     return sorted(rows, key=lambda row: (str(row["first_seen"]), str(row["storefront"])))

@@ -1,4 +1,4 @@
-"""Projection: every derived document from the observations in the store, written only where it changed. The one writer of derived families but leads."""
+"""Projection: every derived document from the store's observations, written only where it changed. Leads have a writer of their own."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -60,7 +60,12 @@ def link_all(store: Store, seen: Iterable[Identifier], storefronts: Iterable[str
     """The links of an identifier table under the store's judgements on pairs."""
     judgements = [
         Judgement(
-            str(one["left"]), str(one["right"]), str(one["verdict"]), parse_instant(str(one["at"])), str(one.get("who") or ""), str(one.get("why") or "")
+            str(one["left"]),
+            str(one["right"]),
+            str(one["verdict"]),
+            parse_instant(str(one["at"])),
+            str(one.get("who") or ""),
+            str(one.get("why") or ""),
         )
         for one in store.scan("judgement", {"verdict": list(VERDICTS)})
     ]
@@ -111,7 +116,14 @@ def _assign(store: Store, partition: list[tuple[str, ...]], current: Current) ->
 
 
 def _assignment_document(one: Assignment) -> Document:
-    return {"id": one.id, "kind": "assignment", "cluster": one.cluster, "members": [*one.members], "at": instant(one.at), "previous": [*one.previous]}
+    return {
+        "id": one.id,
+        "kind": "assignment",
+        "cluster": one.cluster,
+        "members": [*one.members],
+        "at": instant(one.at),
+        "previous": [*one.previous],
+    }
 
 
 def _identifier_documents(seen: Iterable[Identifier], linkage: Linkage, head: Document) -> list[Document]:

@@ -25,7 +25,10 @@ def storefront_documents(
     for listing in listings:
         if listing["current"]:
             offers[str(listing["storefront"])].append(listing)
-    return [_storefront(key, looks, offers[key], current, states.get(key), cluster_of.get(key), sequence) for key, looks in current.looks.items()]
+    return [
+        _storefront(key, looks, offers[key], current, states.get(key), cluster_of.get(key), sequence)
+        for key, looks in current.looks.items()
+    ]
 
 
 def _storefront(

@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 ORDER = ("crawlers", "nlp", "indexer", "churnwatch")
 # What nlp may take from crawlers: pure modules only.
-PURE = {"crawlers.records", "crawlers.ids", "crawlers.errors", "crawlers.site", "crawlers.page_state"}
+PURE = {"crawlers.canonical", "crawlers.records", "crawlers.ids", "crawlers.errors", "crawlers.site", "crawlers.page_state"}
 BROAD = {"crawlers/run.py", "churnwatch/pipeline.py"}
 FETCHERS = ("scrapy", "twisted", "playwright", "aiohttp", "warcio", "elasticsearch")
 
@@ -32,7 +32,7 @@ def imported(path: Path) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" if node.module in ORDER else str(node.module) for alias in node.names)
 
 
-@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize("path", list(modules()), ids=lambda path: str(path.relative_to(ROOT)))
 def test_imports_point_only_to_the_left(path: Path) -> None:
     here = ORDER.index(path.relative_to(ROOT).parts[0])
     for name in imported(path):
@@ -44,14 +44,14 @@ def test_imports_point_only_to_the_left(path: Path) -> None:
         assert top != "tests"
 
 
-@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize("path", list(modules()), ids=lambda path: str(path.relative_to(ROOT)))
 def test_package_files_import_nothing_and_broad_catches_stay_in_two_files(path: Path) -> None:
     place = str(path.relative_to(ROOT))
     tree = ast.parse(path.read_text("utf-8"))
     if path.name == "__init__.py":
         assert not [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)], f"{place} imports something"
     for node in ast.walk(tree):
-        if isinstance(node, ast.ExceptHandler) and place not in BROAD:
+        if isinstance(node, ast.ExceptHandler) and place not in BROAD and not isinstance(node.body[-1], ast.Raise):
             caught = ast.unparse(node.type) if node.type else "everything"
             assert caught not in ("Exception", "BaseException", "everything"), f"{place}:{node.lineno} catches {caught}"
 
@@ -90,6 +90,9 @@ def test_only_settings_reads_the_environment() -> None:
         str(path.relative_to(ROOT))
         for path in modules()
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "os" and node.attr in ("environ", "getenv")
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "os"
+        and node.attr in ("environ", "getenv")
     }
     assert readers <= {"churnwatch/settings.py", "churnwatch/cli.py"}  # cli sets one variable for scrapy's suffix list and reads none

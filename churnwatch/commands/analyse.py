@@ -49,7 +49,7 @@ def _texts(path: Path, as_json: bool) -> None:
     lexicons = load_lexicons()
     found = ((row, analyse_text(row.text, row.lang, lexicons)) for row in read_texts(path))
     if as_json:
-        json_lines({"id": row.id} | text_json(analysis) for row, analysis in found)
+        json_lines(text_json(row.id, analysis) for row, analysis in found)
         return
     table(
         "Texts",
@@ -60,7 +60,7 @@ def _texts(path: Path, as_json: bool) -> None:
                 analysis.language or "abstains",
                 f"{analysis.risk.band} {analysis.risk.score if analysis.risk.score is not None else ''}",
                 "; ".join(f"{flag.id}: {flag.text}" for flag in analysis.flags),
-                [contact.value for contact in (*analysis.contacts, *analysis.payments)],
+                [*(one.value for one in analysis.contacts), *(one.value for one in analysis.payments)],
             )
             for row, analysis in found
         ),
@@ -72,26 +72,33 @@ def _pages(files: list[Path], url: str | None, urls: Path | None, with_text: boo
     from churnwatch.show import json_lines, table
     from crawlers.errors import ConfigError
     from crawlers.page_state import load_rules
-    from nlp.analyse_page import analyse_page, page_json
+    from nlp.analyse import analyse_page
     from nlp.lexicon import load_lexicons
+    from nlp.report_json import page_json
 
     if url is not None and len(files) != 1:
         raise ConfigError("--url names one page; with several files use --urls FILE.csv")
     addresses = read_urls(urls) if urls else {}
     lexicons, rules = load_lexicons(), load_rules()
-    rows = (
-        {"file": str(path)} | page_json(analyse_page(read_page(path), url or addresses.get(str(path)) or addresses.get(path.name), lexicons, rules), with_text)
+    read = (
+        (path, analyse_page(read_page(path), url or addresses.get(str(path)) or addresses.get(path.name), lexicons, rules))
         for path in files
     )
     if as_json:
-        json_lines(rows)
+        json_lines(page_json(page, str(path), with_text=with_text) for path, page in read)
         return
     table(
         "Pages",
         ("file", "state", "language", "risk", "listings"),
         (
-            (row["file"], row["page_state"], row["language"], row["risk"]["band"], [f"{one['title']} {one['price']} {one['currency']}" for one in row["listings"]])
-            for row in rows
+            (
+                path,
+                page.state.outcome,
+                page.findings.language,
+                page.risk.band,
+                [f"{one.title} {one.price or ''} {one.currency or ''}" for one in page.findings.listings],
+            )
+            for path, page in read
         ),
     )
 
@@ -108,7 +115,10 @@ def _evidence(evidence: Path | None, store: str | None, again: bool, as_json: bo
     if as_json:
         json_lines([report.as_json()])
         return
-    say(f"{report.analysed} visit(s) analysed, {report.skipped} already done by this version, {len(report.unsealed)} unsealed, {len(report.damaged)} damaged")
+    say(
+        f"{report.analysed} visit(s) analysed, {report.skipped} already done by this version, "
+        f"{len(report.unsealed)} unsealed, {len(report.damaged)} damaged"
+    )
     for path in report.unsealed:
         say(f"unsealed, the same crawl finishes it: {path}")
     for loss in report.damaged:

@@ -9,7 +9,9 @@ from churnwatch.options import Json, Store
 
 
 def churn(
-    visits: Annotated[Path | None, typer.Option("--visits", help="JSON Lines of looks: storefront, at, outcome, identifiers?, content?, canary?.")] = None,
+    visits: Annotated[
+        Path | None, typer.Option("--visits", help="JSON Lines of looks: storefront, at, outcome, identifiers?, content?, canary?.")
+    ] = None,
     store: Store = None,
     as_json: Json = False,
 ) -> None:

@@ -15,7 +15,7 @@ def crawl(
 ) -> None:
     """Capture sites and write sealed evidence; no store is touched.
 
-    Example: churnwatch crawl green-door --sites sites --evidence evidence
+    Example: churnwatch crawl green-door --sites sites --hosts hosts
     """
     from churnwatch.capture import crawl_options, named_sites, visit_row
     from churnwatch.settings import load_settings
@@ -29,5 +29,9 @@ def crawl(
     if as_json:
         json_lines(visit_row(visit) for visit in visits)
         return
-    table("Visits", ("site", "ended", "pages", "planned at", "visit"), ((v.site, v.stop, v.pages_got, v.planned_at, v.visit_id) for v in visits))
+    table(
+        "Visits",
+        ("site", "ended", "pages", "planned at", "visit"),
+        ((v.site, v.stop, v.pages_got, v.planned_at, v.visit_id) for v in visits),
+    )
     say(f"evidence sealed in {options.evidence}; next: churnwatch analyse --evidence {options.evidence}")

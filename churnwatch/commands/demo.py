@@ -11,7 +11,9 @@ from churnwatch.options import Json, Store
 def demo(
     days: Annotated[int, typer.Option("--days", min=1, max=365, help="Simulated days.")] = 20,
     seed: Annotated[int, typer.Option("--seed", help="Another seed is another market.")] = 1,
-    folder: Annotated[Path, typer.Option("--dir", help="Where evidence, store, mails and report go; must be empty or a demo's.")] = Path("demo-out"),
+    folder: Annotated[Path, typer.Option("--dir", help="Where evidence, store, mails and report go; must be empty or a demo's.")] = Path(
+        "demo-out"
+    ),
     store: Store = None,
     port: Annotated[int, typer.Option("--port", min=1024, max=65535, help="Port of the market on 127.x addresses.")] = 18443,
     as_json: Json = False,

@@ -16,7 +16,7 @@ def explain(
 ) -> None:
     """Show a finding, listing, lead or storefront with every place it rests on, or why two storefronts are linked.
 
-    Example: churnwatch explain green-door.example red-lantern-goods.example
+    Example: churnwatch explain green-door.example copper-leaf.example
     """
     from churnwatch.explained import anchored, show_document, show_pair
     from churnwatch.pipeline import open_settings_store

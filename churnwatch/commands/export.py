@@ -13,13 +13,15 @@ def export(
     form: Annotated[str, typer.Option("--format", help="csv or jsonl.")] = "jsonl",
     kind: Annotated[str, typer.Option("--kind", help="lead, storefront, listing or finding.")] = "lead",
     ids: Annotated[list[str] | None, typer.Option("--id", help="Only these ids; may repeat.")] = None,
-    allow_simulated: Annotated[bool, typer.Option("--allow-simulated", help="Also leads from a simulated clock, each marked INVENTED.")] = False,
+    allow_simulated: Annotated[
+        bool, typer.Option("--allow-simulated", help="Also leads from a simulated clock, each marked INVENTED.")
+    ] = False,
     store: Store = None,
     as_json: Json = False,
 ) -> None:
     """Write leads, storefronts, listings or findings to a file.
 
-    Example: churnwatch export --kind lead --format csv --out leads.csv
+    Example: churnwatch export --kind lead --format csv --out leads.csv --allow-simulated
     """
     from churnwatch.pipeline import open_settings_store
     from churnwatch.settings import load_settings

@@ -24,7 +24,11 @@ def link(
     if identifiers is not None:
         from indexer.network.rows import explain_rows, link_rows
 
-        rows = explain_rows(identifiers, *explain, allow_unknown=allow_unknown) if explain else link_rows(identifiers, allow_unknown=allow_unknown)
+        rows = (
+            explain_rows(identifiers, *explain, allow_unknown=allow_unknown)
+            if explain
+            else link_rows(identifiers, allow_unknown=allow_unknown)
+        )
     else:
         from churnwatch.pipeline import judge, open_settings_store
         from churnwatch.settings import load_settings

@@ -25,7 +25,8 @@ def normalise(
     rows = [(row, normal(row.text, lexicons)) for row in read_texts(text)]
     if as_json:
         json_lines(
-            {"id": row.id, "text": row.text, "skeleton": seen.skeleton, "origin": list(seen.origin), "origin_end": list(seen.origin_end)} for row, seen in rows
+            {"id": row.id, "text": row.text, "skeleton": seen.skeleton, "origin": list(seen.origin), "origin_end": list(seen.origin_end)}
+            for row, seen in rows
         )
         return
     table("What matching sees", ("id", "text", "skeleton"), ((row.id, row.text, seen.skeleton) for row, seen in rows))

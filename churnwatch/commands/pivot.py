@@ -15,7 +15,7 @@ def pivot(
 ) -> None:
     """List every storefront seen with an identifier: dates, captures, and whether it is a hub that proves nothing.
 
-    Example: churnwatch pivot telegram greendoor24
+    Example: churnwatch pivot telegram greendoor_demo
     """
     from churnwatch.pipeline import open_settings_store
     from churnwatch.settings import load_settings
@@ -27,7 +27,8 @@ def pivot(
     if as_json:
         json_lines(rows)
         return
-    table(f"{kind} {value}", ("storefront", "first seen", "last seen", "captures"), ((r["storefront"], r["first_seen"], r["last_seen"], len(r["captures"])) for r in rows))
+    shown = [(row["storefront"], row["first_seen"], row["last_seen"], row["captures"]) for row in rows]
+    table(f"{kind} {value}", ("storefront", "first seen", "last seen", "captures"), shown)
     if rows:
         say(f"hub: {rows[0]['why']}" if rows[0]["hub"] else f"may link: {rows[0]['why']}")
     else:

@@ -16,13 +16,13 @@ def run(
 ) -> None:
     """Crawl, analyse, link, follow churn, refresh leads and put out alerts.
 
-    Example: churnwatch run green-door --sites sites --store sqlite:///churnwatch.db
+    Example: churnwatch run green-door --sites sites --hosts hosts
     """
     from churnwatch.capture import crawl_options, named_sites, visit_row, when
     from churnwatch.pipeline import analyse_visits, judge, open_settings_store
+    from churnwatch.sending import send_or_say
     from churnwatch.settings import load_settings
     from churnwatch.show import json_lines, say, table
-    from churnwatch.sending import send_or_say
     from crawlers.evidence import visit_path
     from crawlers.run import run_visits
 
@@ -35,9 +35,15 @@ def run(
         judged = judge(opened, when(now, "--now"))
         sent = send_or_say(settings, opened, when(now, "--now"), quiet=as_json)
     if as_json:
-        json_lines([{"visits": [visit_row(visit) for visit in visits], "analysis": report.as_json(), "leads": list(judged.leads), "alerts": sent}])
+        json_lines(
+            [{"visits": [visit_row(visit) for visit in visits], "analysis": report.as_json(), "leads": list(judged.leads), "alerts": sent}]
+        )
         return
     table("Visits", ("site", "ended", "pages"), ((visit.site, visit.stop, visit.pages_got) for visit in visits))
     for loss in report.damaged:
         say(f"damaged: {loss}")
-    table("Leads", ("lead", "band", "score", "storefronts"), ((one["title"], one["band"], one["score"], one["storefronts"]) for one in judged.leads))
+    table(
+        "Leads",
+        ("lead", "band", "score", "storefronts"),
+        ((one["title"], one["band"], one["score"], one["storefronts"]) for one in judged.leads),
+    )

@@ -18,7 +18,7 @@ def schedule(
 ) -> None:
     """Visit every site when its file says so, and catch up on what was missed; runs until stopped.
 
-    Example: churnwatch schedule --sites sites --once
+    Example: churnwatch schedule --once --hosts hosts
     """
     from churnwatch.capture import crawl_options, when
     from churnwatch.daily import Daily

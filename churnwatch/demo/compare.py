@@ -1,8 +1,8 @@
-"""The demo's findings beside its ground truth. Agreement here is self-consistency on invented data; it says nothing of accuracy in the field."""
+"""The demo's findings beside its ground truth: self-consistency on invented data, which says nothing of accuracy in the field."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 
 from crawlers.ids import parse_instant
@@ -11,6 +11,8 @@ from indexer.store import Document, Store
 from nlp.lexicon import Lexicons
 
 Facts = Mapping[str, object]
+# The truth knows days; a look carries the second of its capture.
+SAME_VISIT = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,7 @@ def _flags_true(truth: Facts) -> set[tuple[str, str, str]]:
 
 
 def _flags_found(store: Store, lexicons: Lexicons) -> set[tuple[str, str, str]]:
+    numbers = {known.id: known.numbers[0].cas for known in lexicons.substances.values() if known.numbers}
     flags = set()
     for one in store.scan("finding", {"superseded": False, "group": "flag"}):
         storefront = str(one["storefront"])
@@ -123,7 +126,7 @@ def _flags_found(store: Store, lexicons: Lexicons) -> set[tuple[str, str, str]]:
         elif one["finding_kind"] == "pair":
             flags.add((storefront, "pair", ""))
         elif one.get("substance"):
-            flags |= {(storefront, "substance", number) for number in lexicons.cas_of(str(one["substance"]))[:1]}
+            flags.add((storefront, "substance", numbers.get(str(one["substance"]), str(one["substance"]))))
     return flags
 
 
@@ -138,11 +141,16 @@ def _clusters(store: Store, truth: Facts) -> float:
 def _events(store: Store, truth: Facts) -> float:
     kinds = set(cast("list[str]", truth["event_kinds"]))
     found = (one for one in store.scan("event", {"withdrawn": False}) if one["event"] in kinds)
-    return agreement.events(_happened(cast("list[Document]", truth["events"])), _happened(found)).f1
+    return agreement.events(_happened(cast("list[Document]", truth["events"])), _happened(found), SAME_VISIT).f1
 
 
 def _happened(events: Iterable[Document]) -> list[Happened]:
     return [
-        Happened(str(one["storefront"]), str(one["event"]), parse_instant(str(one["after"])) if one["after"] else None, parse_instant(str(one["by"])))
+        Happened(
+            str(one["storefront"]),
+            str(one["event"]),
+            parse_instant(str(one["after"])) if one["after"] else None,
+            parse_instant(str(one["by"])),
+        )
         for one in events
     ]

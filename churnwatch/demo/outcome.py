@@ -51,7 +51,7 @@ class Outcome:
 
 
 def run_demo(*, days: int, seed: int, folder: Path, store_url: str | None, port: int, quiet: bool = False) -> Outcome:
-    """Lives the days and compares. Raises ConfigError for a folder with other things in it, ChurnwatchError when the market cannot start."""
+    """Lives the days and compares. Raises ConfigError for a folder with other things in it, ChurnwatchError when the market fails."""
     began = time.monotonic()
     _empty(folder)
     world = make_world(seed, days, port)
@@ -87,14 +87,15 @@ def show(outcome: Outcome) -> None:
     faults = {name: outcome.lived.counts.get(name, 0) for name in FAULTS}
     say()
     say(
-        f"{outcome.lived.visits} visits, {outcome.lived.counts.get('get', 0)} requests, all GET and in scope: {'no: ' + str(faults) if any(faults.values()) else 'yes'}; "
+        f"{outcome.lived.visits} visits, {outcome.lived.counts.get('get', 0)} requests, "
+        f"all GET and in scope: {'no: ' + str(faults) if any(faults.values()) else 'yes'}; "
         f"{outcome.storefronts} storefronts, {outcome.events} events, {outcome.seconds:.0f} s"
     )
     for loss in outcome.lived.damaged:
         say(f"damaged: {loss}")
     say(f"report  {outcome.report}")
     say(f"mails   {outcome.folder / 'mail'}")
-    say(f"next    churnwatch search \"\" --kind lead --store sqlite:///{outcome.folder / 'churnwatch.db'}")
+    say(f'next    churnwatch search "" --kind lead --store sqlite:///{outcome.folder / "churnwatch.db"}')
 
 
 def _why(lead: Document) -> str:

@@ -1,0 +1,61 @@
+"""A lived demo that several test files look at, made once a session, and the command line as a user runs it."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+CHURNWATCH = Path(sys.executable).parent / "churnwatch"
+Cli = Callable[..., subprocess.CompletedProcess[str]]
+
+
+class Demo(NamedTuple):
+    """The JSON a demo printed and the folder it left."""
+
+    figures: dict[str, object]
+    folder: Path
+
+    @property
+    def store(self) -> str:
+        """Address of its embedded store."""
+        return f"sqlite:///{self.folder / 'churnwatch.db'}"
+
+
+def run(*words: str | Path, cwd: Path, timeout: int = 300) -> subprocess.CompletedProcess[str]:
+    """One command line, as a user would run it."""
+    return subprocess.run([CHURNWATCH, *words], capture_output=True, text=True, cwd=cwd, timeout=timeout, stdin=subprocess.DEVNULL)
+
+
+def live_demo(folder: Path, *words: str) -> Demo:
+    """A demo in a new folder; it must end with 0."""
+    done = run("demo", "--dir", folder, "--json", *words, cwd=folder.parent)
+    assert done.returncode == 0, done.stderr[-2000:]
+    return Demo(json.loads(done.stdout), folder)
+
+
+@pytest.fixture(scope="session")
+def cli() -> Cli:
+    """The console script: `cli(*words, cwd=folder)`."""
+    return run
+
+
+@pytest.fixture(scope="session")
+def demo_of() -> Callable[..., Demo]:
+    """Lives a demo: `demo_of(folder, *words)`."""
+    return live_demo
+
+
+@pytest.fixture(scope="session")
+def full_demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    """Twenty days of seed 1: the run whose figures the README gives."""
+    return live_demo(tmp_path_factory.mktemp("demo") / "full", "--seed", "1", "--port", "18611")
+
+
+@pytest.fixture(scope="session")
+def short_demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    """Three days of seed 1."""
+    return live_demo(tmp_path_factory.mktemp("demo") / "short", "--seed", "1", "--days", "3", "--port", "18612")
