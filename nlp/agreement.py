@@ -24,7 +24,7 @@ from crawlers.site import Site, scope_key, storefront_key
 from nlp.cas import find_cas
 from nlp.draft import Draft
 from nlp.findings import Code, Listing
-from nlp.money import currency_of, find_money, settle
+from nlp.money import currency_of, settle
 from nlp.parse import ParsedPage
 from nlp.quantity import find_quantity
 
@@ -35,11 +35,16 @@ WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One listing, the part of the page that belongs to it (None when it stands in no visible block), and whether the page is about it."""
+    """One listing and the part of the page that tells of it, without its holes (None when nothing visible does).
+
+    `is_product`: the page is about it. `core` is the part that is surely the seller's: a card, or the smallest part with a product's heading, price and seller.
+    """
 
     listing: Listing
     block: etree._Element | None
     is_product: bool
+    core: etree._Element | None = None
+    holes: tuple[etree._Element, ...] = ()
 
 
 def listings_of(page: ParsedPage, site: Site | None) -> list[Listing]:
@@ -147,7 +152,8 @@ def agreed(page: ParsedPage, site: Site | None, group: list[Draft], known: Seque
     group = sorted(group, key=lambda draft: ORDER.index(draft.source) if draft.source in ORDER else len(ORDER))
     winner = price_winner(page, group)
     merged = merge(winner, group)
-    block = next((draft.block for draft in group if draft.block is not None), None)
+    seen = next((draft for draft in group if draft.block is not None), None)
+    block, holes = (seen.block, seen.holes) if seen is not None else (None, ())
     quantity = find_quantity(merged.title)
     storefront = seller_storefront(page, site, merged)
     key = merged.sku or merged.url or title_key(merged.title)
@@ -172,20 +178,26 @@ def agreed(page: ParsedPage, site: Site | None, group: list[Draft], known: Seque
         seller=merged.seller,
         ships_from=merged.ships_from,
         ships_to=merged.ships_to,
-        codes=tuple(dict.fromkeys(codes_of(page, merged, block, known))),
+        codes=tuple(dict.fromkeys(codes_of(page, merged, block, holes, known))),
         images=merged.images,
     )
-    return Offer(listing, block, merged.role == "product")
+    return Offer(
+        listing, block, merged.role == "product", (seen.core if seen.core is not None else block) if seen is not None else None, holes
+    )
 
 
-def codes_of(page: ParsedPage, draft: Draft, block: etree._Element | None, known: Sequence[Code]) -> Iterator[str]:
+def codes_of(
+    page: ParsedPage, draft: Draft, block: etree._Element | None, holes: Sequence[etree._Element], known: Sequence[Code]
+) -> Iterator[str]:
     """CAS numbers in the offer's own block, and in its title and description when the page does not show them."""
     for text in (draft.title, draft.description):
         if text and text not in page.text:
             yield from (code.value for code in find_cas(text))
     span = page.text_of(block) if block is not None else (0, len(page.text)) if draft.role == "product" else None
+    others = [hole for element in holes if (hole := page.text_of(element))]
     for code in known:
-        if span and code.where.start is not None and span[0] <= code.where.start < span[1]:
+        at = code.where.start
+        if span and at is not None and span[0] <= at < span[1] and not any(hole[0] <= at < hole[1] for hole in others):
             yield code.value
 
 
@@ -204,14 +216,14 @@ def price_winner(page: ParsedPage, group: list[Draft]) -> Draft:
 
 def shown_amounts(page: ParsedPage) -> frozenset[Decimal]:
     """Every amount of money the page shows."""
-    return frozenset(money.amount for money in find_money(page.text))
+    return frozenset(money.amount for money in page.amounts)
 
 
 def merge(winner: Draft, group: list[Draft]) -> Draft:
     """The winner with its gaps filled from the others, most trusted first; the title is the most trusted reader's."""
     values: dict[str, object] = {"title": group[0].title, "where": group[0].where}
     for field in fields(Draft):
-        if field.name in ("source", "role", "title", "where", "block", "price", "price_was", "price_max", "currency"):
+        if field.name in ("source", "role", "title", "where", "block", "core", "holes", "price", "price_was", "price_max", "currency"):
             continue
         empty = ("", (), None, "unknown")
         values[field.name] = next(
@@ -239,7 +251,7 @@ def currency(page: ParsedPage, draft: Draft) -> str | None:
 
 def shown_currency(page: ParsedPage, *, definite: bool) -> str | None:
     """The currency the page shows most often; with `definite` only signs that mean one currency count."""
-    found = find_money(page.text)
+    found = page.amounts
     codes = Counter(money.currency for money in found if money.currency)
     if codes:
         return codes.most_common(1)[0][0]

@@ -103,15 +103,18 @@ def judge_listings(live: Sequence[ReadPage]) -> tuple[list[Listing], dict[str, R
         products = [offer for offer in found.offers if offer.is_product]
         for offer in found.offers:
             span = read.page.text_of(offer.block) if offer.block is not None else None
-            flags = found.flags if products == [offer] else tuple(flag for flag in found.flags if inside(flag, offer.listing, span))
-            codes = (
-                found.codes
-                if products == [offer]
-                else tuple(code for code in found.codes if code.value in (*offer.listing.codes, offer.listing.sku))
-            )
-            contacts, payments = (found.contacts, found.payments) if products == [offer] else ((), ())
+            is_only = products == [offer]
+            holes = [hole for element in offer.holes if (hole := read.page.text_of(element))]
+            flags = [flag for flag in found.flags if (outside(flag, holes) if is_only else inside(flag, offer.listing, span))]
+            codes = [code for code in found.codes if code.value in (*offer.listing.codes, offer.listing.sku)]
+            contacts, payments = (found.contacts, found.payments) if is_only else ((), ())
             seen.append(Seen(offer.listing, offer.is_product, assess(flags, codes, contacts, payments, found.language, [offer.listing])))
     return merged_listings(seen)
+
+
+def outside(flag: Flag, holes: Sequence[tuple[int, int]]) -> bool:
+    """True unless the flag stands in one of the parts that tell of other offers."""
+    return not any(hole[0] <= (flag.where.start if flag.where.start is not None else -1) < hole[1] for hole in holes)
 
 
 def inside(flag: Flag, listing: Listing, span: tuple[int, int] | None) -> bool:
@@ -239,7 +242,7 @@ def highest(risks: Iterable[Risk]) -> Risk:
 
 
 def content_digest(page: ParsedPage) -> str | None:
-    """SHA-256 of the page's visible words without numbers and dates, so that a price or a clock is no change; None when it shows no words."""
+    """SHA-256 of the visible words without numbers and dates, so that a price or a clock is no change; None without words."""
     words = " ".join(CHANGING.sub(" ", page.text.casefold()).split())
     return hashlib.sha256(words.encode()).hexdigest() if words else None
 

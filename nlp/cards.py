@@ -17,26 +17,34 @@ HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 TITLE_CLASS = re.compile(r"(?:^|[-_ ])(?:title|name|product-?(?:title|name)|goods-?name|caption)(?:$|[-_ ])", re.IGNORECASE)
 # First cells and labels that name a property, not a product.
 PROPERTY = re.compile(
-    r"(?:unit |net |gross |your |our )?(?:price|preis|prix|precio|cost)|total|tax|vat|availability|in stock|stock|sku|upc|ean|cas|purity|weight|quantity|qty|pack(?: ?size)?"
-    r"|size|brand|type|model|category|product type|number of reviews|shipping|delivery|discount|subtotal|description|(?:item|art|product|order|cat)[. ]*(?:no|nr|code|number)?"
+    r"(?:unit |net |gross |your |our )?(?:price|preis|prix|precio|cost)|total|tax|vat|availability|in stock"
+    r"|stock|sku|upc|ean|cas|purity|weight|quantity|qty|pack(?: ?size)?"
+    r"|size|brand|type|model|category|product type|number of reviews|shipping|delivery|discount|subtotal"
+    r"|description|(?:item|art|product|order|cat)[. ]*(?:no|nr|code|number)?"
     r"|价格|单价|数量|规格|库存|纯度|含量|品牌|型号|运费|合计|编号|货号|产品名称|名称|цена|вес|наличие|артикул",
     re.IGNORECASE,
 )
 LABEL_END = re.compile(r"(?:[ -]?(?:no|nr|number|号))?\.?\s*(?:\([^)]{0,30}\))?\s*[:：]?")
 MIN_DIGITS = 5  # a bare CAS number names a product
 ACTION = re.compile(
-    r"^\s*(?:add|buy|view|details?|more|read more|quick ?view|select options?|options|compare|wish ?list|order|learn more|see|show|contact|inquir|enquir|sale!?|new!?|hot"
+    r"^\s*(?:add|buy|view|details?|more|read more|quick ?view|select options?|options|compare|wish ?list"
+    r"|order|learn more|see|show|contact|inquir|enquir|sale!?|new!?|hot"
     r"|查看|详情|购买|加入|更多|подробнее|купить|в корзину|mehr|details ansehen|voir)\b",
     re.IGNORECASE,
 )
 NO_PAGE = re.compile(
-    r"^(?:#|javascript:|mailto:|tel:|data:)|/(?:basket|cart|checkout|wishlist|compare|account|login|reviews?/add)\b|[?&]add[-_]to[-_](?:cart|basket)=",
+    r"^(?:#|javascript:|mailto:|tel:|data:)|/(?:basket|cart|checkout|wishlist|compare|account|login|reviews?/add)\b"
+    r"|[?&]add[-_]to[-_](?:cart|basket)=",
     re.IGNORECASE,
 )
 STATE_CLASS = re.compile(
-    r"^(?:first|last|odd|even|active|sale|on-?sale|in-?stock|out-?of-?stock|featured|new|hot|alt|selected|has-\w+|is-\w+|post-\d+|\w*\d+\w*)$",
+    r"^(?:first|last|odd|even|active|sale|on-?sale|in-?stock|out-?of-?stock|featured|new|hot|alt|selected"
+    r"|has-\w+|is-\w+|post-\d+|\w*\d+\w*)$",
     re.IGNORECASE,
 )
+CAS = re.compile(r"(?<![\d-])\d{2,7}[-–]\d{2}[-–]\d(?![\d-])")
+PRICE_HEAD = re.compile(r"\b(?:unit )?(?:price|preis|prix|precio)\b|价格|单价|售价|цена", re.IGNORECASE)
+SHORT_PAGE = 2500  # code points: a list of one, not an article that happens to name an amount beside a link
 MAX_CLIMB = 12
 
 
@@ -57,8 +65,9 @@ def find_cards(page: ParsedPage, prices: Sequence[PagePrice]) -> list[Card]:
     """
     cards: dict[etree._Element, Card] = {}
     tried: dict[tuple[etree._Element, str], bool] = {}
-    priced = ancestors_with_price(prices)
-    for price in prices:
+    alone = [price for price in prices if price.alone]
+    priced = ancestors_with_price(alone)
+    for price in alone:
         at: etree._Element | None = price.owner
         for _ in range(MAX_CLIMB):
             parent = at.getparent() if at is not None else None
@@ -73,8 +82,8 @@ def find_cards(page: ParsedPage, prices: Sequence[PagePrice]) -> list[Card]:
                 break
             at = parent
     if not cards and prices:
-        alone = lone_card(page, prices)
-        cards = {alone.block: alone} if alone is not None else {}
+        single = lone_card(page, prices)
+        cards = {single.block: single} if single is not None else {}
     order = {element: number for number, element in enumerate(page.elements)}
     return sorted(cards.values(), key=lambda card: order[card.block])
 
@@ -82,12 +91,15 @@ def find_cards(page: ParsedPage, prices: Sequence[PagePrice]) -> list[Card]:
 def lone_card(page: ParsedPage, prices: Sequence[PagePrice]) -> Card | None:
     """The card of a list of one: the first price whose nearest titled block links to a page of its own; never the block of the page's h1.
 
-    The link must be a line or cell of its own, as titles are and words in a sentence are not.
+    The price must be marked as one, or the page be short. The link must be a line or cell of its own, as titles are and words
+    in a sentence are not.
     """
     headings = set(page.root.iter("h1")) if page.root is not None else set()
     around = {parent for heading in headings for parent in heading.iterancestors()} | headings
     own = canonical(page.url)
     for price in prices:
+        if not (price.marked or (price.alone and len(page.text) < SHORT_PAGE)):
+            continue
         at: etree._Element | None = price.owner
         for _ in range(MAX_CLIMB):
             if at is None or at in around:
@@ -119,11 +131,21 @@ def grouped(page: ParsedPage, parent: etree._Element, form: str, priced: set[etr
         return []
     members = [card for child in same if (card := card_of(page, child)) is not None]
     with_price = [card for card in members if card.block in priced]
-    if len(with_price) < 2 or len({card.title for card in with_price}) < 2:
+    if len(with_price) < 2 or len({card.title for card in with_price}) < 2 or 2 * len(with_price) < len(members):
+        return []
+    if not any(card.link for card in members) and not is_price_list(page, parent, with_price):
         return []
     if form.startswith("tr") and sum(child in priced for child in same) > len(with_price):
         return []  # a table of properties or pack sizes in which some rows happen to have words
     return members
+
+
+def is_price_list(page: ParsedPage, parent: etree._Element, cards: Sequence[Card]) -> bool:
+    """True when rows without links are goods for sale: a column is called price, or the titles are of goods (a pack size, a CAS number)."""
+    table = next((e for e in (parent, *parent.iterancestors()) if e.tag == "table"), parent)
+    head = page.words_of(table)[:200]
+    goods = sum(QUANTITY.search(card.title) is not None or CAS.search(card.title) is not None for card in cards)
+    return PRICE_HEAD.search(head) is not None or 2 * goods >= len(cards)
 
 
 def card_of(page: ParsedPage, block: etree._Element) -> Card | None:
@@ -144,7 +166,7 @@ def card_of(page: ParsedPage, block: etree._Element) -> Card | None:
 
 def title_of(page: ParsedPage, block: etree._Element, links: list[etree._Element]) -> tuple[etree._Element | None, str]:
     """The element with the card's title and the title: heading, element classed as title, longest link, first cell, picture text."""
-    headings = [element for element in block.iter(*HEADINGS)]
+    headings = list(block.iter(*HEADINGS))
     classed = [element for element in block.iter(etree.Element) if TITLE_CLASS.search(element.get("class") or "")]
     longest = sorted(links, key=lambda link: -len(page.words_of(link)))
     cells = [cell for cell in block if cell.tag in ("td", "th", "dt", "dd")][:3] if block.tag in ("tr", "dl") else []

@@ -11,21 +11,26 @@ from nlp.where import Where
 LINE = r"[^\n\t|]"
 SKU = re.compile(
     r"(?:\b(?:SKU|UPC|EAN|GTIN|MPN|Item (?:no|number|code|#)|Art(?:icle|ikel)?[. -]{0,2}(?:no|nr|nummer|code)|Product (?:code|no|number|id)"
-    r"|Cat(?:alog(?:ue)?)?[. ]{0,2}(?:no|number|#)|Order (?:no|code)|Ref(?:erence)?|Артикул|Réf(?:érence)?)|商品货号|货号|商品编号|产品编号|编号)"
+    r"|Cat(?:alog(?:ue)?)?[. ]{0,2}(?:no|number|#)|Order (?:no|code)|Ref(?:erence)?|Артикул|Réf(?:érence)?)"
+    r"|商品货号|货号|商品编号|产品编号|编号)"
     r"\.?[ ]?[:：#№\t ][\t ]{0,2}([A-Za-z0-9][A-Za-z0-9_./-]{1,40})",
     re.IGNORECASE,
 )
 OUT_OF_STOCK = re.compile(
-    r"out[ -]of[ -]stock|sold[ -]?out|\bunavailable\b|not (?:currently )?(?:available|in stock)|no longer available|discontinued|缺货|售罄|无货|售完|已下架"
-    r"|нет в наличии|распродано|ausverkauft|nicht (?:auf Lager|verfügbar|lieferbar)|vergriffen|agotado|rupture de stock|épuisé|esaurito|uitverkocht",
+    r"out[ -]of[ -]stock|sold[ -]?out|\bunavailable\b|not (?:currently )?(?:available|in stock)|no longer available"
+    r"|discontinued|缺货|售罄|无货|售完|已下架"
+    r"|нет в наличии|распродано|ausverkauft|nicht (?:auf Lager|verfügbar|lieferbar)|vergriffen|agotado"
+    r"|rupture de stock|épuisé|esaurito|uitverkocht",
     re.IGNORECASE,
 )
 IN_STOCK = re.compile(
-    r"\bin[ -]stock\b|\bavailable\b(?! soon)|(?<!不)有货|现货|库存[充:：]?\s*[1-9足]|в наличии|auf Lager|sofort lieferbar|en stock\b|\bdisponible\b|disponibile|op voorraad",
+    r"\bin[ -]stock\b|\bavailable\b(?! soon)|(?<!不)有货|现货|库存[充:：]?\s*[1-9足]|в наличии|auf Lager"
+    r"|sofort lieferbar|en stock\b|\bdisponible\b|disponibile|op voorraad",
     re.IGNORECASE,
 )
 SELLER = re.compile(
-    rf"(?:\b(?:Sold by|(?:Seller|Vendor|Merchant|Verkäufer|Продавец)(?=[ \t]*[:：\t])|Verkauft von|Vendu par)|卖家|商家|店铺|掌柜)[ \t]*[:：]?[ \t]*({LINE}{{2,60}})",
+    rf"(?:\b(?:Sold by|(?:Seller|Vendor|Merchant|Verkäufer|Продавец)(?=[ \t]*[:：\t])|Verkauft von|Vendu par)"
+    rf"|卖家|商家|店铺|掌柜)[ \t]*[:：]?[ \t]*({LINE}{{2,60}})",
     re.IGNORECASE,
 )
 # Addresses of seller pages: the market's own path, with nothing behind the id.
@@ -46,8 +51,14 @@ MIN_ORDER = re.compile(
     re.IGNORECASE,
 )
 BUY = re.compile(
-    r"(?:add|put) (?:\w+ )?(?:in)?to (?:your |the )?(?:cart|basket|bag)|buy (?:it )?now|\border now\b|\badd to order\b|in den Warenkorb|jetzt kaufen|加入购物车|立即购买|购买|下单|в корзину|купить|ajouter au panier"
-    r"|\b(?:inquir[ey]|enquir[ey]|request (?:a )?quote|ask for price)\b|询价|咨询|añadir al carrito",
+    r"(?:add|put) (?:\w+ )?(?:in)?to (?:your |the )?(?:cart|basket|bag)|buy (?:it )?now|\border now\b"
+    r"|\badd to order\b|in den Warenkorb|jetzt kaufen"
+    r"|加入购物车|立即购买|立即下单|в корзину|купить|ajouter au panier|añadir al carrito|aggiungi al carrello|in winkelwagen",
+    re.IGNORECASE,
+)
+ASK = re.compile(
+    r"\b(?:send |make )?(?:an )?(?:inquir[ey]|enquir[ey])|request (?:a )?(?:quote|price)|(?:get|ask for) (?:a )?(?:quote"
+    r"|price)|询价|咨询|下单|购买|запросить цену",
     re.IGNORECASE,
 )
 
@@ -75,7 +86,9 @@ class Draft:
     min_order: str | None = None
     ships_from: str | None = None
     ships_to: str | None = None
-    block: etree._Element | None = None  # the part of the page that belongs to this offer
+    block: etree._Element | None = None  # the part of the page that tells of this offer
+    core: etree._Element | None = None  # of a product: the smallest part with its heading, price and seller
+    holes: tuple[etree._Element, ...] = ()  # parts of the block that tell of other offers
 
 
 def availability_of(text: str) -> str:

@@ -37,7 +37,7 @@ def extract_all(source: Source, reads: str) -> Iterator[Extracted]:
     """
     seen: set[tuple[str, str]] = set()
     for module in extractors():
-        if module.READS == reads:
+        if reads == module.READS:
             for found in module.extract(source):
                 if (found.kind, found.value) not in seen:
                     seen.add((found.kind, found.value))

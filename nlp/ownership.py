@@ -62,8 +62,8 @@ def areas(page: ParsedPage, site: Site | None, offers: Sequence[Offer]) -> list[
     for offer in offers:
         if "#" not in offer.listing.storefront:
             continue
-        if offer.block is not None:
-            blocks[offer.block].add(offer.listing.storefront)
+        if offer.core is not None:
+            blocks[offer.core].add(offer.listing.storefront)
         if offer.listing.where.inside == "json":
             found.append(Area(offer.listing.storefront, None, (), offer.listing.where.path or "", (), offer.listing.where.pointer))
     found += [area_of(page, block, next(iter(keys))) for block, keys in blocks.items() if len(keys) == 1]

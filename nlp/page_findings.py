@@ -46,7 +46,9 @@ def read_page(page: ParsedPage, site: Site | None, lexicons: Lexicons) -> PageFi
     offers = offers_of(page, site, numbers)
     unshown = Unshown(page, [offer.listing for offer in offers])
     language = detect_language(page.text if len(page.text) > len(unshown.text) else unshown.text)
-    flags = [*find_flags(page.text, language, lexicons), *unshown.placed(find_flags(unshown.text, language, lexicons))]
+    flags = find_flags(page.text, language, lexicons)
+    shown = {(flag.kind, flag.id) for flag in flags}
+    flags += [flag for flag in unshown.placed(find_flags(unshown.text, language, lexicons)) if (flag.kind, flag.id) not in shown]
     codes = [
         *find_cas(page.text),
         *unshown.placed(find_cas(unshown.text)),

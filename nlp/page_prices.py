@@ -6,24 +6,29 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from nlp.money import Money, find_money
+from nlp.money import Money
 from nlp.parse import ParsedPage
 
 NOT_OFFER_TAGS = frozenset({"nav", "footer", "aside", "option", "select"})
 # Class and id words. A whole shop may stand in `cart` (the form around a product's buy button), so only a cart's parts are named.
 NOT_OFFER = re.compile(
-    r"(?:^|[-_ ])(?:mini-?(?:cart|basket|bag)|(?:cart|basket|bag)[-_](?:mini|total|summary|count|widget|drawer|preview|amount|subtotal|icon|link)"
-    r"|(?:header|nav|top)[-_](?:cart|basket)|sub-?total|grand-?total|order-?total|shipping(?:[-_]\w+)?|delivery(?:[-_]\w+)?|freight|postage|coupon|voucher|savings?|you-?save"
-    r"|filters?|facets?|price-?(?:range|slider|filter)|range-?slider|top-?bar|navbar|announcement(?:-?bar)?|footer|site-?header|cookie\w*|tax-?line|installments?)(?:$|[-_ ])",
+    r"(?:^|[-_ ])(?:mini-?(?:cart|basket|bag)|(?:cart|basket|bag)[-_](?:mini|total|summary|count|widget"
+    r"|drawer|preview|amount|subtotal|icon|link)"
+    r"|(?:header|nav|top)[-_](?:cart|basket)|sub-?total|grand-?total|order-?total|shipping(?:[-_]\w+)?"
+    r"|delivery(?:[-_]\w+)?|freight|postage|coupon|voucher|savings?|you-?save"
+    r"|filters?|facets?|price-?(?:range|slider|filter)|range-?slider|top-?bar|navbar|announcement(?:-?bar)?"
+    r"|footer|site-?header|cookie\w*|tax-?line|installments?)(?:$|[-_ ])",
     re.IGNORECASE,
 )
 RELATED = re.compile(
-    r"(?:^|[-_ ])(?:related|similar|upsells?|up-sells|cross-?sells?|recommend\w*|recently|you-?may|also-?(?:bought|like|viewed)|bestsellers?)(?:$|[-_ ]|\w*)",
+    r"(?:^|[-_ ])(?:related|similar|upsells?|up-sells|cross-?sells?|recommend\w*|recently|you-?may|also-?(?:bought"
+    r"|like|viewed)|bestsellers?)(?:$|[-_ ]|\w*)",
     re.IGNORECASE,
 )
 STRUCK_TAGS = frozenset({"del", "s", "strike"})
 STRUCK = re.compile(
-    r"(?:^|[-_ ])(?:old(?:[-_]?price)?|price[-_]?(?:old|was|before|original|compare)|was(?:[-_]?price)?|rrp|msrp|uvp|list[-_]?price|compare(?:[-_]at)?(?:[-_]price)?|strike\w*"
+    r"(?:^|[-_ ])(?:old(?:[-_]?price)?|price[-_]?(?:old|was|before|original|compare)|was(?:[-_]?price)?"
+    r"|rrp|msrp|uvp|list[-_]?price|compare(?:[-_]at)?(?:[-_]price)?|strike\w*"
     r"|crossed|line-through|original[-_]?price|market[-_]?price|before[-_]?price|previous[-_]?price)(?:$|[-_ ])",
     re.IGNORECASE,
 )
@@ -31,19 +36,25 @@ STRUCK = re.compile(
 STRUCK_RULE = re.compile(r"([^{}]{1,300})\{[^{}]{0,2000}?line-through", re.IGNORECASE)
 STYLE_MAX = 200_000
 WORDS_WAS = re.compile(
-    r"\b(?:was|before|instead of|rrp|msrp|uvp|list price|old price|regular price|statt|vorher|au lieu de|antes)\b[ \t:]*$|(?:原价|市场价|划线价|старая цена)[ \t:：]*$",
+    r"\b(?:was|before|instead of|rrp|msrp|uvp|list price|old price|regular price|statt|vorher|au lieu de"
+    r"|antes)\b[ \t:]*$|(?:原价|市场价|划线价|старая цена)[ \t:：]*$",
     re.IGNORECASE,
 )
 WORDS_BEFORE = re.compile(
-    r"\b(?:total|subtotal|basket|cart|bag|balance|shipping|delivery|postage|freight|deposit|discount|save|saving|off|tax|vat|mwst|over|above|orders? (?:of|from|over|above)|spend"
-    r"|minimum(?: order)?(?: value)?|min\.? order|voucher|coupon|cashback|reward|worth|fee|Versand(?:kosten)?|Warenkorb|Summe|Bestellwert|panier|livraison|carrito|envío)\b[^\n]{0,18}$"
+    r"\b(?:total|subtotal|basket|cart|bag|balance|shipping|delivery|postage|freight|deposit|discount|save"
+    r"|saving|off|tax|vat|mwst|over|above|orders? (?:of|from|over|above)|spend"
+    r"|minimum(?: order)?(?: value)?|min\.? order|voucher|coupon|cashback|reward|worth|fee|Versand(?:kosten)?"
+    r"|Warenkorb|Summe|Bestellwert|panier|livraison|carrito|envío)\b[^\n]{0,18}$"
     r"|(?:满|运费|合计|总计|小计|购物车|邮费|优惠|立减|定金|押金|起送|корзин[аеу]|доставка|итого|скидка)[^\n]{0,8}$",
     re.IGNORECASE,
 )
 WORDS_AFTER = re.compile(
-    r"^[ \t]*(?:\(?(?:free )?(?:shipping|delivery|postage)\b|off\b|discount|minimum|min\.? order|in total|shipping fee|包邮|起送|运费|优惠|立减|бесплатная доставка|versandkostenfrei|Versand)",
+    r"^[ \t]*(?:\(?(?:free )?(?:shipping|delivery|postage)\b|off\b|discount|minimum|min\.? order|in total"
+    r"|shipping fee|包邮|起送|运费|优惠|立减|бесплатная доставка|versandkostenfrei|Versand)",
     re.IGNORECASE,
 )
+# Amounts of news and salaries, not of goods.
+MAGNITUDE = re.compile(r"\s?(?:(?:million|billion|trillion|thousand|mio|mrd|млн|млрд)\b|(?:[MKBmkb]|bn|[MB]n)\b|[万亿]|\+)")
 NET = re.compile(r"excl\.?|without tax|before tax|ex\.? (?:vat|tax)|\bnet\b|netto|zzgl|exkl|hors taxe|\bHT\b|不含税", re.IGNORECASE)
 PRICE_CLASS = re.compile(
     r"(?:^|[-_ ])(?:price|prices|amount|cost|preis|prix|precio|цена|product-?price\w*|offer-?price|sale-?price)(?:$|[-_ ]|\w*price)",
@@ -57,7 +68,7 @@ SENTENCE = 90  # code points of other words on its line make an amount part of a
 
 @dataclass(frozen=True, slots=True)
 class PagePrice:
-    """One amount on the page and what its surroundings make of it: `price`, `was` or `net`; `marked` when it is labelled or classed as a price."""
+    """One amount and what its surroundings make of it: `price`, `was` or `net`; `marked` when it is labelled or classed as a price."""
 
     money: Money
     owner: etree._Element
@@ -118,9 +129,9 @@ NAMED = (("elsewhere", NOT_OFFER), ("struck", STRUCK), ("related", RELATED), ("p
 
 
 def page_prices(page: ParsedPage, surroundings: Surroundings) -> Iterator[PagePrice]:
-    """The amounts that may be prices, in document order; zero amounts and those of baskets, shipping, filters and sentences are left out."""
+    """The amounts that may be prices, in document order, without zeros and those of baskets, shipping, filters and sentences."""
     text = page.text
-    for money in find_money(text):
+    for money in page.amounts:
         owner = page.visible.owner(money.start)
         if owner is None or (money.amount == 0 and money.upper is None):
             continue
@@ -133,7 +144,7 @@ def page_prices(page: ParsedPage, surroundings: Surroundings) -> Iterator[PagePr
         before, after = text[max(start, money.start - 60) : money.start], text[money.end : min(end, money.end + 40)]
         if WORDS_BEFORE.search(before) and not PRICE_WORD.search(before):
             continue
-        if WORDS_AFTER.search(after) and "price" not in said:
+        if MAGNITUDE.match(after) or (WORDS_AFTER.search(after) and "price" not in said):
             continue
         label = text[text.rfind("\n", 0, max(0, start - 1)) + 1 : start] if start == money.start else ""
         marked = (

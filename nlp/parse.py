@@ -8,6 +8,7 @@ from urllib.parse import urljoin
 from lxml import etree
 
 from nlp.decode import clean, decode
+from nlp.money import Money, find_money
 from nlp.places import VALUE_MAX, Paths, RunningText, Values, quote_of
 from nlp.script_json import InlineJson, inline_json, leaves
 from nlp.tree import build
@@ -82,6 +83,11 @@ class ParsedPage:
         return [
             ((tag.get("name") or tag.get("property") or tag.get("itemprop") or "").lower(), tag.get("content", "").strip()) for tag in found
         ]
+
+    @cached_property
+    def amounts(self) -> list[Money]:
+        """Every amount of money in the visible text, in order."""
+        return find_money(self.text)
 
     def absolute(self, href: str) -> str:
         """The link as an absolute address; an address no one can parse comes back as it is."""

@@ -39,7 +39,7 @@ class RunningText:
 
 
 class Paths:
-    """CSS paths of elements: `html > body > div:nth-of-type(2) > a`; counts of a parent's children are kept, so a page costs linear time."""
+    """CSS paths of elements: `html > body > div:nth-of-type(2) > a`; counts are kept per parent, so a page costs linear time."""
 
     LEVELS = 64  # a path deeper than this names its last levels only
 

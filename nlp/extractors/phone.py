@@ -19,7 +19,8 @@ READS = "page"
 LINK = re.compile(r"^(?:tel|callto|sms):(?://)?(.{5,40})$", re.IGNORECASE)
 PLUS = re.compile(r"(?<![\w+])(\+[ ]?[1-9](?:[ \t\u00a0().·/-]{0,3}\d){6,14})(?![\d%])")
 LABELLED = re.compile(
-    r"(?:\b(?:tel(?:ephone|efon)?|phone|mobile|cell|call us|fon|hotline|handy|тел(?:ефон)?)|电话|手机|联系方式|微信同号)\.?(?:[ ]?(?:no\.?|number|号))?[ \t]{0,3}[:：]?\s{0,3}"
+    r"(?:\b(?:tel(?:ephone|efon)?|phone|mobile|cell|call us|fon|hotline|handy|тел(?:ефон)?)|电话|手机"
+    r"|联系方式|微信同号)\.?(?:[ ]?(?:no\.?|number|号))?[ \t]{0,3}[:：]?\s{0,3}"
     r"(\(?\d(?:[ \t\u00a0().-]{0,3}\d){6,14})(?!\d)",
     re.IGNORECASE,
 )

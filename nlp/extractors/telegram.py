@@ -17,7 +17,8 @@ LINK = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 TEXT = re.compile(
-    r"(?:(?<![\w.])(?:t|telegram)\.me/(?:s/)?|(?:(?<![a-z])(?:telegram|telegarm|tg|tele)(?![a-z])|电报|飞机|телеграмм?)[ \t]{0,3}(?:id|号|channel)?[ \t]{0,3}[:：]?\s{0,3}@)([a-z][a-z0-9_]{4,31})(?![a-z0-9_])",
+    r"(?:(?<![\w.])(?:t|telegram)\.me/(?:s/)?|(?:(?<![a-z])(?:telegram|telegarm|tg|tele)(?![a-z])|电报"
+    r"|飞机|телеграмм?)[ \t]{0,3}(?:id|号|channel)?[ \t]{0,3}[:：]?\s{0,3}@)([a-z][a-z0-9_]{4,31})(?![a-z0-9_])",
     re.IGNORECASE,
 )
 # Paths of t.me, not people: as pivots they would link every storefront.
@@ -52,7 +53,7 @@ EXAMPLES = [
 
 
 def extract(page: ParsedPage) -> Iterator[Contact]:
-    """Contacts from links first, then text, attributes and inline JSON, values lower-cased; `where` is the attribute, text span or JSON value."""
+    """Contacts from links first, then text, attributes and inline JSON, lower-cased; `where` is the attribute, text span or JSON value."""
     for pattern, places in ((LINK, page.links()), (TEXT, page.running_text()), (TEXT, page.attributes()), (TEXT, page.scripts())):
         for where, match in places.find(pattern):
             handle = match[1].lower()

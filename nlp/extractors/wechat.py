@@ -1,6 +1,6 @@
 """WeChat ids behind their label: 微信, 微信号, V信, 薇信, wechat, weixin.
 
-Source: WeChat id rules (6 to 20 characters, letter or underscore first, then letters, digits, _ and -); a mainland mobile number serves too.
+Source: WeChat id rules (6 to 20 characters, letter or underscore first, then letters, digits, _ and -); a mainland mobile number too.
 """
 
 import re
@@ -14,14 +14,16 @@ PIVOT = True
 READS = "page"
 LABEL = r"(?:(?:微|薇|威|徽)[ ]?(?:信|❤)|[vＶ][ ]?信|加[vＶ](?![a-z])|卫星号|(?<![a-z])we[ -]?chat|(?<![a-z])weixin|(?<![a-z])wx(?![a-z]))"
 TEXT = re.compile(
-    rf"{LABEL}(?:[ ]?(?:号码?|账号|帐号|客服|咨询|同号|联系|id|no\.?|contact))?[ \t]{{0,3}}(?:[:：=]|是|为)?\s{{0,3}}@?([a-z_][a-z0-9_-]{{5,19}}|1[3-9]\d{{9}})(?![a-z0-9_@-])(?!\.[a-z])",
+    rf"{LABEL}(?:[ ]?(?:号码?|账号|帐号|客服|咨询|同号|联系|id|no\.?|contact))?[ \t]{{0,3}}(?:[:：=]|是|为)?\s{{0,3}}"
+    r"@?([a-z_][a-z0-9_-]{5,19}|1[3-9]\d{9})(?![a-z0-9_@-])(?!\.[a-z])",
     re.IGNORECASE,
 )
 # Words that follow the label in running text and are no ids.
-WORDS = frozenset(
-    {"account", "address", "article", "available", "channel", "customer", "contact", "delivery", "follow", "friends", "message", "mini-program", "moments", "number",
-     "official", "payment", "please", "public", "qrcode", "qr-code", "scan-qr", "service", "support", "telegram", "wechat", "weixin", "whatsapp", "users", "program"}
-)  # fmt: skip
+WORDS = frozenset({
+    "account", "address", "article", "available", "channel", "customer", "contact", "delivery", "follow", "friends", "message",
+    "mini-program", "moments", "number", "official", "payment", "please", "public", "qrcode", "qr-code", "scan-qr", "service", "support",
+    "telegram", "wechat", "weixin", "whatsapp", "users", "program",
+})  # fmt: skip
 EXAMPLES = [
     ("微信：greendoor_88", ["greendoor_88"]),
     ("加V信 GreenDoor-88 咨询", ["greendoor-88"]),

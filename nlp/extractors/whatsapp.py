@@ -14,11 +14,13 @@ KIND = IDENTIFIER = "whatsapp"
 PIVOT = True
 READS = "page"
 LINK = re.compile(
-    r"(?:(?:https?://)?(?<![\w.])wa\.me/|(?:https?://(?:api|web|www)\.whatsapp\.com|whatsapp:/)/send/?\?(?:[^#\s]{0,200}&)?phone=)(?:\+|%2B)?(\d{7,15})(?!\d)",
+    r"(?:(?:https?://)?(?<![\w.])wa\.me/|(?:https?://(?:api|web|www)\.whatsapp\.com|whatsapp:/)/send/?\?(?:[^#\s]{0,200}&)?phone=)(?:\+"
+    r"|%2B)?(\d{7,15})(?!\d)",
     re.IGNORECASE,
 )
 TEXT = re.compile(
-    r"(?:\bwhats?[ -]?app|\bвотсап|\bватсап)[ \t]{0,3}(?:no\.?|number)?[ \t]{0,3}[:：]?\s{0,3}(\+[ \t]?[1-9](?:[ \t().-]{0,3}\d){6,14})(?!\d)",
+    r"(?:\bwhats?[ -]?app|\bвотсап|\bватсап)[ \t]{0,3}(?:no\.?|number)?[ \t]{0,3}[:：]?\s{0,3}"
+    r"(\+[ \t]?[1-9](?:[ \t().-]{0,3}\d){6,14})(?!\d)",
     re.IGNORECASE,
 )
 EXAMPLES = [

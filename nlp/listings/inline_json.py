@@ -75,7 +75,7 @@ class Node:
 
 
 def read(page: ParsedPage) -> Iterator[Draft]:
-    """One draft per object with a name and a price, in document order; objects of lists are cards, an object alone is the page's product."""
+    """One draft per object with a name and a price, in document order; members of lists are cards, one alone is the product."""
     found = [node for block in page.inline_json if block.kind != "ld" for node in offers(block)]
     for node in found[:MAX_PRODUCTS]:
         draft = draft_of(page, node)
@@ -114,7 +114,7 @@ def has_title(keys: dict[str, object]) -> bool:
 
 
 def has_price(keys: dict[str, object]) -> bool:
-    """True when the object has a price key, in whatever unit; an offer may say null there (`ask us`) when it has a number of its own."""
+    """True when the object has a price key; an offer may say null there (`ask us`) when it has a number of its own."""
     priced = [name for name in (*PRICE, *CENTS) if name in keys]
     return any(keys[name] is not None for name in priced) or bool(priced and any(keys.get(name) for name in SKU))
 
@@ -129,7 +129,7 @@ def draft_of(page: ParsedPage, node: Node) -> Draft | None:
         return None
     seller = first(keys, SELLER)
     link = text_of(first(keys, URL))
-    own = canonical(link, page.base) if link and ("/" in link or "slug" not in keys and "handle" not in keys) else None
+    own = canonical(link, page.base) if link and ("/" in link or ("slug" not in keys and "handle" not in keys)) else None
     seller_link = text_of(seller.get("url") or seller.get("href")) if isinstance(seller, dict) else ""
     seller_id = text_of(seller.get("slug") or seller.get("id")) if isinstance(seller, dict) else text_of(keys.get("sellerid"))
     return Draft(

@@ -96,6 +96,9 @@ def draft_of(
     if not title:
         return None
     price, price_max, price_was, currency = prices(offers)
+    number = sku(node) or next((found for offer in offers if (found := sku(offer))), None)
+    if price is None and number is None and not offers:
+        return None  # a rating or a review that calls its subject a product
     url = canonical(text_of(node.get("url")) or next((text_of(offer.get("url")) for offer in offers if offer.get("url")), ""), page.base)
     states = [stock(offer.get("availability")) for offer in offers]
     return Draft(
@@ -108,7 +111,7 @@ def draft_of(
         currency=currency,
         price_was=price_was,
         price_max=price_max,
-        sku=sku(node) or next((found for offer in offers if (found := sku(offer))), None),
+        sku=number,
         availability=next((state for state in ("in_stock", "out_of_stock") if state in states), "unknown"),
         seller=next((name for offer in offers if (name := name_of(offer.get("seller")))), None),
         description=fragment_text(text_of(node.get("description")))[:2000],

@@ -13,7 +13,7 @@ from lxml import etree
 from crawlers.canonical import canonical
 from crawlers.errors import ConfigError
 from nlp.cards import Card, card_of, find_cards, speaks
-from nlp.draft import BUY, MIN_ORDER, SELLER, SELLER_PATH, SHIPS_FROM, SHIPS_TO, Draft, availability_of, labelled, sku_of
+from nlp.draft import ASK, BUY, MIN_ORDER, SELLER, SELLER_PATH, SHIPS_FROM, SHIPS_TO, Draft, availability_of, labelled, sku_of
 from nlp.money import find_money, read_price
 from nlp.page_prices import PagePrice, Surroundings, page_prices
 from nlp.parse import ParsedPage
@@ -24,6 +24,8 @@ PRODUCT_BODY = re.compile(r"\bproduct\b|single-product|product-(?:page|detail|te
 DESCRIPTION = re.compile(r"(?:^|[-_ ])(?:description|desc|product-?(?:details|text)|details-?text|intro|summary)(?:$|[-_ ])", re.IGNORECASE)
 OUT_CLASS = re.compile(r"(?:^|[-_ ])(?:out-?of-?stock|sold-?out|unavailable)(?:$|[-_ ])", re.IGNORECASE)
 IN_CLASS = re.compile(r"(?:^|[-_ ])in-?stock(?:$|[-_ ])", re.IGNORECASE)
+BUTTON_MAX = 40  # code points on a button; a longer link is a sentence
+MARKED_REACH = 1500  # code points from the heading to a price that belongs to it
 NEAR = 80  # code points between a price and the old price it replaces
 BLOCK_TAGS = frozenset({"main", "article", "body"})
 
@@ -66,8 +68,8 @@ def product_of(
 ) -> Draft | None:
     """The draft of the product a page is about, or None: it needs a heading, a price of its own, and signs of an offer.
 
-    Signs: a buy button, a product number, an amount marked as price, a page that calls itself a product. An article that names
-    an amount has none of them; an offer without a price (`ask us`) needs two.
+    Strong signs: a buy button, a product number, a page that calls itself a product. Weak ones: an amount marked as price near the
+    heading, a button to ask. An article that names an amount has neither; an offer without a price (`ask us`) needs more.
     """
     heading = next((e for e in chosen.get("title", []) if page.words_of(e)), None)
     if heading is None:
@@ -80,25 +82,40 @@ def product_of(
     first_card = min((span[0] for card in cards if (span := page.text_of(card.block))), default=len(page.text) + 1)
     main = [price for price in main if price.money.start < first_card or price.money.start < title_at or not cards]
     price = best_price(main, title_at)
-    block = block_of(page, heading, price)
+    block = block_of(heading, price)
     words = block_words(page, block, cards)
-    signs = [
-        BUY.search(words) is not None or has_buy_button(block),
+    strong = [
+        has_button(page, block, BUY, cards),
         sku_of(words) is not None,
         (page.meta("og:type") or "").lower().startswith("product") or PRODUCT_BODY.search(body_names(page)) is not None,
-        price is not None and price.marked,
     ]
-    enough = sum(signs) >= (1 if price is not None else 2) + (1 if len(cards) > 1 else 0)
-    if not enough or (price is None and prices):
+    marked = price is not None and price.marked and 0 <= price.money.start - title_at < MARKED_REACH
+    signs = 2 * sum(strong) + marked + has_button(page, block, ASK, cards)
+    enough = signs >= 2 and (len(cards) < 2 or signs >= 3) if price is not None else signs >= 3 and not prices
+    if not enough:
         return None
     draft = Draft(SOURCE, "product", page.words_of(heading)[:500], where_of(page, heading), url=own_url(page), block=block)
+    seller = seller_link(page, block)
+    draft = replace(
+        draft,
+        core=around(heading, price.owner if price is not None else None, seller[0] if seller else None),
+        holes=tuple(card.block for card in cards),
+    )
     draft = with_price(draft, price, [other for other in own if other.role == "was"])
     return with_details(page, draft, block, words, chosen)
 
 
-def has_buy_button(block: etree._Element) -> bool:
-    """True when a button without words of its own (`<input type=submit value=…>`) says buy."""
-    return any(BUY.search(button.get("value") or "") for button in block.iter("input") if button.get("type") in ("submit", "button", "image"))
+def has_button(page: ParsedPage, block: etree._Element, pattern: re.Pattern[str], cards: Sequence[Card]) -> bool:
+    """True when a button or link in the block says it, and little else; the cards' own buttons do not count."""
+    blocks = {card.block for card in cards}
+    for button in block.iter("button", "a", "input"):
+        if button.tag == "input":
+            words = (button.get("value") or "") if button.get("type") in ("submit", "button", "image") else ""
+        else:
+            words = page.words_of(button)
+        if 0 < len(words) < BUTTON_MAX and pattern.search(words) and blocks.isdisjoint(button.iterancestors()):
+            return True
+    return False
 
 
 def heading_of(page: ParsedPage, cards: Sequence[Card]) -> etree._Element | None:
@@ -113,23 +130,26 @@ def heading_of(page: ParsedPage, cards: Sequence[Card]) -> etree._Element | None
 
 
 def best_price(prices: Sequence[PagePrice], title_at: int) -> PagePrice | None:
-    """The price among a product's amounts: marked before unmarked, with tax before without, behind the title before ahead of it, then the first."""
+    """The price among a product's amounts: marked first, with tax before without, behind the title before ahead of it."""
     ranked = sorted(prices, key=lambda price: (price.role == "net", not price.marked, price.money.start < title_at, price.money.start))
     return ranked[0] if ranked else None
 
 
-def block_of(page: ParsedPage, heading: etree._Element, price: PagePrice | None) -> etree._Element:
-    """The part of the page about the product: the article or main around heading and price, else their nearest common ancestor."""
-    inside = {price.owner, *price.owner.iterancestors()} if price is not None else None
-    common: etree._Element = heading
-    for parent in heading.iterancestors():
-        if inside is None or parent in inside:
-            common = parent
-            break
-    for parent in (common, *common.iterancestors()):
-        if parent.tag in BLOCK_TAGS:
-            return parent
-    return common
+def block_of(heading: etree._Element, price: PagePrice | None) -> etree._Element:
+    """The part of the page about the product: the article, main or body around heading and price."""
+    core = around(heading, price.owner if price is not None else None)
+    return next((parent for parent in (core, *core.iterancestors()) if parent.tag in BLOCK_TAGS), core)
+
+
+def around(one: etree._Element, *others: etree._Element | None) -> etree._Element:
+    """The smallest element that holds all of these; the first one's parent when it is alone."""
+    parent = one.getparent()
+    shared = parent if parent is not None else one
+    for other in others:
+        if other is not None:
+            inside = {other, *other.iterancestors()}
+            shared = next((outer for outer in (shared, *shared.iterancestors()) if outer in inside), shared)
+    return shared
 
 
 def block_words(page: ParsedPage, block: etree._Element, cards: Sequence[Card]) -> str:
@@ -218,12 +238,22 @@ def card_draft(page: ParsedPage, card: Card, prices: Sequence[PagePrice]) -> Dra
 
 def seller_of(page: ParsedPage, block: etree._Element, words: str) -> tuple[str | None, str]:
     """(name, address) of the seller the block names: a link to a seller page, else a labelled name."""
+    found = seller_link(page, block)
+    if found is None:
+        return labelled(SELLER, words), ""
+    name = page.words_of(found[0])
+    return (labelled(SELLER, name) or name)[:120], found[1]
+
+
+def seller_link(page: ParsedPage, block: etree._Element) -> tuple[etree._Element, str] | None:
+    """The block's first link to a seller page with words on it, and its address; menus and footers do not count."""
     for link in block.iter("a"):
         href = (link.get("href") or "").strip()
-        name = page.words_of(link)
-        if href and name and SELLER_PATH.search(href) and (url := canonical(href, page.base)):
-            return (labelled(SELLER, name) or name)[:120], url
-    return labelled(SELLER, words), ""
+        if href and SELLER_PATH.search(href) and page.words_of(link) and (url := canonical(href, page.base)):
+            outside = {"nav", "footer"} & {str(parent.tag) for parent in link.iterancestors()}
+            if not outside:
+                return link, url
+    return None
 
 
 def stock_words(block: etree._Element) -> str:
