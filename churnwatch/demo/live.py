@@ -51,7 +51,8 @@ def live(world: World, folder: Path, store: Store, told: Callable[[int], None] =
             market.day(day)
             jobs = _jobs(world, day, folder)
             _plan(store, jobs, day)
-            seen = await crawl_visits(jobs, _options(world, day, folder), concurrent=4)
+            # One visit after another: the ledger chains them in the order they are sealed, and the same seed must give the same bytes.
+            seen = await crawl_visits(jobs, _options(world, day, folder), concurrent=1)
             visits += len(seen)
             crawled = time.monotonic()
             damaged.extend(analyse_visits(_paths(folder, seen), store).damaged)
