@@ -239,7 +239,9 @@ def test_a_visit_that_was_killed_is_resumed_without_loss_or_double(tmp_path: Pat
     assert len(ids) == len(set(ids)) == 63
     assert len(evidence.hosts) == 1
     asked_again = [path for path in server.paths[:asked_before] if path in server.paths[asked_before:]]
-    assert len(asked_again) <= 2  # the exchange that the kill cut off, and the robots file when the host's facts were not yet written
+    # The exchange that the kill cut off; besides it the robots file, when the host's facts were not written yet.
+    assert len(asked_again) <= (2 if requests < 9 else 1)
+    assert requests < 9 or "/robots.txt" not in asked_again
     (straight,) = run_visits([(parse_site(text, "a.yml"), text)], CrawlOptions(tmp_path / "whole", HOSTS, NOW))
     known = read_visit(visit_path(tmp_path / "whole", straight))
     assert (evidence.visit, evidence.captures, evidence.hosts) == (known.visit, known.captures, known.hosts)

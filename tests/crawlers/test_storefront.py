@@ -94,6 +94,16 @@ def test_captures_hold_what_was_seen(tmp_path: Path, serve: Callable) -> None:
     assert (visit.started_at, visit.done_at, visit.clock) == (NOW, NOW.replace(second=3), "simulated")
 
 
+def test_cookies_are_kept_as_evidence_and_never_sent_back(tmp_path: Path, serve: Callable) -> None:
+    server = serve(
+        {"/": (200, [("Set-Cookie", "a=1; Path=/"), ("Content-Type", "text/html")], page("Shop", "/p/1").encode()), "/p/1": page("A")}
+    )
+    _, evidence = visited(tmp_path, server.url("shop.example"))
+    assert evidence.captures[1].header("Set-Cookie") == "a=1; Path=/"
+    assert [head for head in server.heads if b"\nCookie:" in head] == []
+    assert server.paths[-1] == "/p/1"
+
+
 def test_the_page_budget_ends_the_visit(tmp_path: Path, serve: Callable) -> None:
     visit, evidence = visited(tmp_path, serve(shop(pages=5)).url("shop.example"), "budget: {pages: 7}\n")
     assert (visit.stop, visit.pages_got) == ("pages", 7)
