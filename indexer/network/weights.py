@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from indexer.network.breadth import Breadth, breadth, witnesses
 from indexer.network.identifiers import STRONG, IdentifierType, identifier_type
 from indexer.network.known_hubs import KnownHubs
-from indexer.network.postings import Key, Postings
+from indexer.network.postings import NAMES_A_STOREFRONT, Key, Postings
 
 REFERENCE = 512  # storefronts; the start weights of the table hold there
 MATES = 1.5  # other storefronts of the same operator that a storefront has on average
@@ -51,6 +51,8 @@ def start_odds(kind: IdentifierType) -> float:
 def weigh(table: Postings, known: KnownHubs) -> dict[Key, Weight]:
     """The weight of every value on two or more storefronts."""
     hubs = {key: f"known hub: {why}" for key in table.holders if (why := known.why(*key))}
+    # Shops that end at one parking service or search engine are not one owner's: only a redirect to a watched storefront counts.
+    hubs |= {key: "its target is no storefront of the table" for key in table.holders if _leads_outside(key, table)}
     cap = max(4, min(FREQUENCY_CAP, len(table.storefronts) // FREQUENCY_SHARE))
     breadths: dict[Key, Breadth] = {}
     for _ in range(ROUNDS):
@@ -70,6 +72,10 @@ def weigh(table: Postings, known: KnownHubs) -> dict[Key, Weight]:
             odds = _odds(identifier_type(key[0]), len(names), breadths[key]) + measured.get(key[0], 0.0)
             weights[key] = Weight(len(names), round(max(odds - prior, 0.1), 3), False, _why(len(names), breadths[key]))
     return weights
+
+
+def _leads_outside(key: Key, table: Postings) -> bool:
+    return key[0] in NAMES_A_STOREFRONT and key[1] not in table.shown
 
 
 def _odds(kind: IdentifierType, df: int, spread: Breadth) -> float:

@@ -61,6 +61,7 @@ WORLDS = {
     "a shop builder's icon and address are one family": ("a favicon_mmh3=7 ip=192.0.2.1\nb favicon_mmh3=7 ip=192.0.2.1", set()),
     "a redirect links the two ends": ("a redirect=b\nb dom_hash=d", {("a", "b")}),
     "a canonical link to a shop links the two ends": ("a canonical_domain=b\nb dom_hash=d", {("a", "b")}),
+    "two redirects to a place that is no storefront link nobody": ("a redirect=parking.example\nb redirect=parking.example", set()),
     "a canonical link to oneself says nothing": ("a canonical_domain=a\nb canonical_domain=b", set()),
     "a placeholder links nobody": ("a google_analytics=UA-XXXXX\nb google_analytics=UA-XXXXX", set()),
     "an unknown type never links": ("a moon=full\nb moon=full", set()),

@@ -1,5 +1,6 @@
 """Our own fault comes first: runs in which most storefronts end at once, canaries unknown."""
 
+import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -83,3 +84,26 @@ def test_an_outage_never_ends_anybody_in_a_living_market() -> None:
     """Sixteen storefronts, a portal page on days 5 to 9 in every run; the three that die for good do so afterwards."""
     rows = ["L" * 16] * 5 + ["P" * 16] * 5 + ["XXX" + "L" * 13] * 4
     assert ends(market(" ".join(rows))) == dict.fromkeys("abc", "vanished 10/12")
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_outages_of_any_length_end_nobody_and_hide_no_death(seed: int) -> None:
+    """Sixty storefronts, seventy days, four outages of ours of 3 to 100 hours, some time-outs; each death is certain to the day before it."""
+    rng = random.Random(seed)
+    deaths = {f"s{n:02}": rng.randint(5, 80) for n in range(60) if rng.random() < 0.4}
+    words = {name: rng.choice(["parked", "seized", "nxdomain"]) for name in sorted(deaths)}
+    outages = []
+    for _ in range(4):
+        begin = START + timedelta(hours=rng.uniform(48, 1400))
+        outages.append((begin, begin + timedelta(hours=rng.choice([3, 20, 30, 60, 100])), rng.choice(["parked", "nxdomain", "soft_404"])))
+    seen = []
+    for day in range(70):
+        for n in range(60):
+            name, at = f"s{n:02}", START + timedelta(days=day, seconds=54 * n)
+            outcome = words[name] if day >= deaths.get(name, 99) else "live"
+            outcome = "timeout" if rng.random() < 0.03 else outcome
+            ours = [word for begin, end, word in outages if begin <= at < end]
+            seen.append(Observation(name, at, ours[-1] if ours else outcome))
+    ended = {event.storefront: (event.by - START).days for event in churn(seen).events if event.event in ("parked", "seized", "vanished")}
+    assert all(name in deaths and day >= deaths[name] - 1 for name, day in ended.items())
+    assert {name for name, day in deaths.items() if day < 60} <= ended.keys()
