@@ -88,7 +88,7 @@ def test_an_outage_never_ends_anybody_in_a_living_market() -> None:
 
 @pytest.mark.parametrize("seed", range(8))
 def test_outages_of_any_length_end_nobody_and_hide_no_death(seed: int) -> None:
-    """Sixty storefronts, seventy days, four outages of ours of 3 to 100 hours, some time-outs; each death is certain to the day before it."""
+    """Sixty storefronts, seventy days, four outages of ours of 3 to 100 hours, some time-outs."""
     rng = random.Random(seed)
     deaths = {f"s{n:02}": rng.randint(5, 80) for n in range(60) if rng.random() < 0.4}
     words = {name: rng.choice(["parked", "seized", "nxdomain"]) for name in sorted(deaths)}
