@@ -51,8 +51,11 @@ class Daily:
         return self._live(self._pass())
 
     def run_forever(self) -> list[dict[str, object]]:
-        """Visits sites as they fall due until the process is told to stop; returns the visits done."""
-        return self._live(self._forever())
+        """Visits sites as they fall due until the process is interrupted; returns the visits done."""
+        try:
+            return self._live(self._forever())
+        except KeyboardInterrupt:  # the ordinary end; a visit cut short is resumed by its id
+            return self.rows
 
     def _live(self, work: Coroutine[object, object, None]) -> list[dict[str, object]]:
         from crawlers.run import live_reactor

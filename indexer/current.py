@@ -98,7 +98,7 @@ def identifiers(current: Current) -> list[Identifier]:
             )
     for storefront, seen in current.looks.items():
         for look in seen:
-            if look.get("moved_to"):
+            if look["outcome"] == "moved" and look.get("moved_to"):  # a parked page leads to its parking host, which is nobody's shop
                 rows[storefront, "redirect", str(look["moved_to"])].append((parse_instant(str(look["at"])), ""))
     return [
         Identifier(

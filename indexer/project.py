@@ -9,14 +9,13 @@ from indexer import listings as offers
 from indexer.current import Current, coverage, identifiers, observations, read_current
 from indexer.firsts import first_events
 from indexer.network.assignments import Assignment, assign_ids, growing
-from indexer.network.churn import Churn, Event, churn
+from indexer.network.churn import Churn, Event, churn, of_current_tenancy
 from indexer.network.cluster import clusters
 from indexer.network.identifiers import Identifier
 from indexer.network.judgements import VERDICTS, Judgement
 from indexer.network.link import Linkage, link
 from indexer.network.looks import seller_looks
 from indexer.network.successor import Succession, successions
-from indexer.network.tenancy import of_current_tenancy
 from indexer.pivot import identifier_id
 from indexer.store import Document, Store, Value
 from indexer.storefronts import storefront_documents
@@ -30,7 +29,7 @@ def project(store: Store, at: datetime) -> int:
     sequence = store.next_sequence()
     current = read_current(store, at)
     lives = lives_of(current)
-    seen = of_current_tenancy(identifiers(current), {name: state.tenancies for name, state in lives.states.items()})
+    seen = of_current_tenancy(identifiers(current), lives.states)
     linkage = link_all(store, seen, current.looks)
     partition = clusters(linkage)
     assigned, history = _assign(store, partition, current)

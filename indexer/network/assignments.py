@@ -44,24 +44,38 @@ def assign_ids(partition: Iterable[tuple[str, ...]], history: Sequence[Assignmen
     return tuple(assigned)
 
 
-def growing(assigned: Iterable[Assignment], history: Sequence[Assignment]) -> frozenset[str]:
-    """Clusters that more than doubled, or passed the 99.5th percentile of sizes, since the history: label them and hold their alerts.
+def growing(assigned: Sequence[Assignment], history: Sequence[Assignment]) -> frozenset[str]:
+    """Clusters whose standing record more than doubled the one before, or took them past the 99.5th percentile of sizes: label them, hold their alerts.
 
-    They are never cut: the partition stays what the evidence says.
+    They are never cut: the partition stays what the evidence says. A cluster of the first day of all has nothing to have grown from. Asking
+    again, with the same records in `history`, gives the same clusters.
     """
-    if not history:
-        return frozenset()
-    latest, _ = _standing(history)
+    records = sorted((*history, *assigned), key=lambda record: record.at)
+    born: dict[str, datetime] = {}
+    for record in records:
+        born.setdefault(record.cluster, record.at)
+    before_now = _sizes_before(assigned, history)
     now = {record.cluster: len(record.members) for record in assigned}
     sizes = sorted(now.values())
     outlier = sizes[int(PERCENTILE * (len(sizes) - 1))] if len(sizes) >= PERCENTILE_FROM else None
     alarming = set()
     for cluster, size in now.items():
-        before = len(latest[cluster].members) if cluster in latest else 1
+        before = before_now.get(cluster, size if born[cluster] == records[0].at else 1)
         passed = outlier is not None and before <= outlier < size
         if size >= GROWTH_FROM and (size > 2 * before or passed):
             alarming.add(cluster)
     return frozenset(alarming)
+
+
+def _sizes_before(assigned: Iterable[Assignment], history: Sequence[Assignment]) -> dict[str, int]:
+    """How large each cluster was by the record before its standing one."""
+    standing = {record.cluster: record for record in assigned}
+    sizes: dict[str, int] = {}
+    for record in sorted(history, key=lambda record: (record.at, record.id)):
+        kept = standing.get(record.cluster)
+        if kept is not None and record.id != kept.id and record.at <= kept.at:
+            sizes[record.cluster] = len(record.members)
+    return sizes
 
 
 def _standing(history: Sequence[Assignment]) -> tuple[dict[str, Assignment], dict[str, str]]:

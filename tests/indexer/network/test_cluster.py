@@ -156,5 +156,6 @@ def test_growth_is_labelled_and_changes_no_partition() -> None:
     ):
         assigned = assign_ids([tuple(part) for part in str(partition).split()], history, DAY + timedelta(3))
         assert growing(assigned, history) == alarming
+        assert growing(assigned, [*history, *assigned]) == alarming  # asked again once the records are kept
         assert ["".join(one.members) for one in assigned] == str(partition).split()
     assert growing(assign_ids([tuple("abcdefgh")], [], DAY), []) == frozenset()  # a first run has nothing to grow from
