@@ -16,9 +16,10 @@ from nlp.where import text_place
 # Any layout: 2 to 7 digits, two, one; letters O, o, l, I, | may stand for digits; dash, space, dot, slash, underscore or nothing between.
 _DIGIT = r"[0-9OolI|]"
 _GAP = r"[ \t\n]{0,2}"
-_STRAIGHT = re.compile(rf"(?<![0-9A-Za-z.])([1-9][0-9]{{1,6}})({_GAP}-{_GAP})([0-9]{{2}})({_GAP}-{_GAP})([0-9])(?![0-9A-Za-z]|-[0-9])")
+_BEFORE = r"(?:(?<![0-9A-Za-z])|(?<=[Cc][Aa][Ss]))"
+_STRAIGHT = re.compile(rf"{_BEFORE}(?<!\.)([1-9][0-9]{{1,6}})({_GAP}-{_GAP})([0-9]{{2}})({_GAP}-{_GAP})([0-9])(?![0-9A-Za-z]|-[0-9])")
 _ODD_GAP = rf"(?:{_GAP}[-./_~=:*]{_GAP}|[ \n])?"
-_ODD = re.compile(rf"(?<![0-9A-Za-z]){_DIGIT}(?: ?{_DIGIT}){{1,6}}{_ODD_GAP}{_DIGIT} ?{_DIGIT}{_ODD_GAP}{_DIGIT}(?![0-9A-Za-z])")
+_ODD = re.compile(rf"{_BEFORE}{_DIGIT}(?: ?{_DIGIT}){{1,6}}{_ODD_GAP}{_DIGIT} ?{_DIGIT}{_ODD_GAP}{_DIGIT}(?![0-9A-Za-z])")
 _LABEL = re.compile(
     r"(?:\bC\.?A\.?S\.?|登记号|登录号)(?:\s*-?(?:RN|Registry ?Number|number|num|no|nr|号|编号|登记号|登录号))?[\s.:：#№()\[\]-]*$",
     re.IGNORECASE,

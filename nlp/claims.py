@@ -15,11 +15,14 @@ from nlp.phrases import Phrases
 from nlp.scan import Scan, has_between
 from nlp.sentences import sentences
 
-CHEMISTRY_REACH = 600  # skeleton characters around a sentence in which a chemical must be named for `chemistry: true`
+NEAR_REACH = 600  # skeleton characters around a sentence in which a rule's `near` must be named
 REACH = {"en": 1, "zh": 2}  # a Chinese character carries about half an English word
 NEGATION_REACH = 4
 SCRIPTS = (("en", re.compile(r"[a-z]{2}")), ("zh", re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")))
 _BREAKS = frozenset({",", ";", ":", ".", "(", ")", "but", "if", "when", "，", "；", "。", "但", "如"})
+_BEHIND = frozenset(
+    "not n't never cannot 不 未 无 没 非 勿 拒".split()
+)  # what may stand behind what it negates: `is not given`, never `no extra charge`
 
 Spans = Mapping[str, Sequence[tuple[int, int]]]  # slot → token spans, half-open
 
@@ -34,32 +37,34 @@ class ClaimHit:
     language: str
 
 
-def find_claims(skeleton: str, seen: Scan, chemistry: Sequence[int], lexicons: Lexicons) -> list[ClaimHit]:
-    """Promises in text order, each claim once a sentence. `chemistry`: sorted skeleton places where chemicals are named."""
+def find_claims(skeleton: str, seen: Scan, substances: Sequence[int], lexicons: Lexicons) -> list[ClaimHit]:
+    """Promises in text order, each claim once a sentence. `substances`: sorted skeleton places of listed substances and coded words."""
+    chemistry = sorted([*seen.groups.get("chemistry", ()), *substances])
     always, near = seen.gates.get("always", ()), seen.gates.get("chemistry", ()) if chemistry else ()
     if not (always or near):
         return []
     found: list[ClaimHit] = []
     for start, end in sentences(skeleton):
-        is_chemical = has_between(chemistry, start - CHEMISTRY_REACH, end + CHEMISTRY_REACH)
-        if not (has_between(always, start, end) or (is_chemical and has_between(near, start, end))):
+        around = (start - NEAR_REACH, end + NEAR_REACH)
+        topics = {topic for topic, places in (("chemistry", chemistry), ("substance", substances)) if has_between(places, *around)}
+        if not (has_between(always, start, end) or (topics and has_between(near, start, end))):
             continue
         if is_reported(skeleton, seen, start, end):
             continue
         for language, script in SCRIPTS:
             if language in lexicons.claims.slots and script.search(skeleton, start, end):
-                found += _in_sentence(language, skeleton[start:end], start, is_chemical, lexicons)
+                found += _in_sentence(language, skeleton[start:end], start, topics, lexicons)
     return found
 
 
-def _in_sentence(language: str, sentence: str, offset: int, is_chemical: bool, lexicons: Lexicons) -> Iterator[ClaimHit]:
+def _in_sentence(language: str, sentence: str, offset: int, topics: set[str], lexicons: Lexicons) -> Iterator[ClaimHit]:
     phrases = _phrases(lexicons, language)
     doc = phrases.pipeline.make_doc(sentence)
     spans = phrases.find(doc)
     words = [token.lower_ for token in doc]
     for claim in lexicons.claims.claims:
         for rule in claim.rules:
-            place = _promise(rule, spans, words, REACH.get(language, 1)) if is_chemical or not rule.chemistry else None
+            place = _promise(rule, spans, words, REACH.get(language, 1)) if rule.near is None or rule.near in topics else None
             if place:
                 last = doc[place[1] - 1]
                 yield ClaimHit(claim, offset + doc[place[0]].idx, offset + last.idx + len(last), language)
@@ -111,7 +116,12 @@ def _is_negated(span: tuple[int, int], spans: Spans, words: Sequence[str], reach
         if reaches and not any(end <= a < span[0] for a, _ in verbs):
             return True
         after = words[span[1] : start]
-        follows = span[1] <= start and len(after) <= 3 * reach and all(_is_aux(at, spans) for at in range(span[1], start))
+        follows = (
+            span[1] <= start
+            and words[start] in _BEHIND
+            and len(after) <= 3 * reach
+            and all(_is_aux(at, spans) for at in range(span[1], start))
+        )
         if follows and not any(end <= a <= end + 1 for a, _ in verbs):
             return True
     return False

@@ -9,6 +9,7 @@ from nlp.channels import Channel, Edit
 from nlp.glyphs import DASHES, code_character, extends, is_invisible, script
 
 MARKS_MAX = 30  # a base keeps so many marks (UAX 15 stream-safe text): ordering more costs quadratic time
+GROWTH_MAX = 6  # the two phrase ligatures that grow to 8 and 18 letters (U+FDFA, U+FDFB) stay: a page of them must not grow so
 MARKLESS = frozenset({"LATIN", "CYRILLIC", "GREEK"})  # scripts whose marks people leave out; elsewhere a mark is a vowel
 _RUN = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]+")
 _SPACES = re.compile(r"\s{2,}")
@@ -49,14 +50,20 @@ def fold_word(word: str) -> str:
 
 
 def _rewrites(text: str, reading: Callable[[str], str]) -> Iterator[Edit]:
-    """One edit for every cluster (a character and what may join it) outside ASCII that `reading` changes."""
+    """One edit for every cluster (a character and what may join it) outside ASCII that `reading` changes. Invisible characters at the
+    end of a cluster are dropped by an edit of their own, so that no span grows by them."""
     for run in _RUN.finditer(text):
         start, shown = run.start(), run[0]
         for at, end in _clusters(shown):
-            cluster = shown[at:end]
-            read = reading(cluster) if len(cluster) <= MARKS_MAX else reading(_cut(cluster))
+            visible = end
+            while visible > at and is_invisible(shown[visible - 1]):
+                visible -= 1
+            cluster = shown[at:visible]
+            read = cluster if cluster.isascii() else reading(cluster if len(cluster) <= MARKS_MAX else _cut(cluster))
             if read != cluster:
-                yield start + at, start + end, read
+                yield start + at, start + visible, read
+            if visible < end:
+                yield start + visible, start + end, ""
 
 
 def _clusters(run: str) -> Iterator[tuple[int, int]]:
@@ -78,7 +85,7 @@ def _compatible(cluster: str) -> str:
     while read != before:
         before = read
         read = unicodedata.normalize("NFKC", "".join(char for char in read if not is_invisible(char)))
-    return read
+    return read if len(read) <= len(cluster) * GROWTH_MAX else cluster
 
 
 @lru_cache(maxsize=65536)
@@ -86,7 +93,7 @@ def _caseless(cluster: str) -> str:
     before, read = None, cluster
     while read != before:
         before = read
-        read = unicodedata.normalize("NFKC", read.casefold()).translate(_PLAIN_TABLE)
+        read = unicodedata.normalize("NFC", read.casefold())
         if script(read[:1]) in MARKLESS:
             marked = unicodedata.normalize("NFD", read)
             read = unicodedata.normalize("NFC", "".join(char for char in marked if unicodedata.category(char) != "Mn"))

@@ -6,7 +6,8 @@ from nlp.scan import Scan, has_between
 
 FRAMES = ("news", "regulation", "safety", "academic")
 REACH = 400  # skeleton characters on either side
-_WE = re.compile(r"\b(?:we|our|us|i|my)\b|我们|我司|本公司|本店|我方|咱")
+NEXT = 150  # the sentence before or after
+_WE = re.compile(r"\b(?:we|our|us|i|my|you|your)\b|我们|我司|本公司|本店|我方|咱|您")
 
 
 def doubt(seen: Scan, start: int, end: int) -> float:
@@ -16,10 +17,14 @@ def doubt(seen: Scan, start: int, end: int) -> float:
 
 
 def is_reported(skeleton: str, seen: Scan, start: int, end: int) -> bool:
-    """True when a sentence tells what others promise (news words in it, or several around it and nobody says `we`)."""
+    """True when a sentence tells what others promise: it warns, or news words stand in it or around it and nobody says `we` or `you`."""
+    if has_between(seen.groups.get("warning", ()), start, end):
+        return True
     if has_between(seen.groups.get("news", ()), start, end):
         return not _WE.search(skeleton, start, end) or _count(seen, "news", start, end) > 1
-    return _count(seen, "news", start - REACH, end + REACH) > 1 and not _WE.search(skeleton, start, end)
+    if _WE.search(skeleton, start, end):
+        return False
+    return _count(seen, "news", start - NEXT, end + NEXT) > 0 or _count(seen, "news", start - REACH, end + REACH) > 1
 
 
 def _count(seen: Scan, group: str, start: int, end: int) -> int:

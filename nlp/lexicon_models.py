@@ -115,7 +115,7 @@ class Rule(_Strict):
     within: int = Field(default=14, ge=1, le=60)
     unless: list[str] = []
     key: list[str] = []
-    chemistry: bool = False  # counts only on a page that also speaks of chemicals
+    near: Literal["chemistry", "substance"] | None = None  # counts only where chemicals, or listed substances, are spoken of nearby
 
 
 class Claim(_Strict):

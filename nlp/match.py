@@ -26,14 +26,14 @@ def find_flags(text: str, language: str | None, lexicons: Lexicons) -> list[Flag
         (number, cleaned.span(number.start)[0], cleaned.span(number.end - 1)[1]) for number in cas_numbers(cleaned.text, lexicons.numbers)
     ]
     names = [hit for hit in seen.terms if _fits(lexicons.entries[hit.entry], hit, seen)]
-    chemistry = sorted(
-        [*seen.groups.get("chemistry", ()), *(hit.start for hit in names), *(_skeleton_place(shown, number) for number, *_ in numbers)]
+    substances = sorted(
+        [*(hit.start for hit in names), *(_skeleton_place(shown, place[0]) for place in numbers if _is_listed(place[0], lexicons))]
     )
     named = [_named(hit, shown, seen, lexicons) for hit in names]
     terms = _apart([*(_numbered(place, text, seen, shown, lexicons) for place in numbers if _is_listed(place[0], lexicons)), *named])
     claims = [
         _flag(shown, "claim", hit.claim.id, hit.claim.term, hit.claim.category, None, hit.start, hit.end, hit.claim.weight, hit.language)
-        for hit in find_claims(shown.skeleton, seen, chemistry, lexicons)
+        for hit in find_claims(shown.skeleton, seen, substances, lexicons)
     ]
     wrong = [
         Flag("mismatch", found.id, found.term, "identity", found.substance, text[found.start : found.end], found.score, obfuscated=False,

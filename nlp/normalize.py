@@ -12,6 +12,7 @@ from nlp.glyphs import is_invisible, lookalikes
 from nlp.lexicon import Lexicons, load_lexicons
 from nlp.skeleton import disguises
 
+_WIDTH = {0xFF01 + offset: 0x21 + offset for offset in range(94)}  # full-width forms are everyday typing in Chinese
 PASSES = 4  # undoing one disguise may show another (`f.е.n…`); two passes were enough for everything tried
 
 
@@ -28,9 +29,9 @@ class Normalised:
         return source_span(self.channels, start, end)
 
     def is_disguised(self, start: int, end: int) -> bool:
-        """True when the writing of that skeleton span had to be undone: more than case, white space, dashes and quotes differ."""
+        """True when the writing of that skeleton span had to be undone: more than case, accents, width, white space, dashes, quotes."""
         first, last = self.span(start, end)
-        return folded(self.text[first:last]).text != self.skeleton[start:end].replace("\n", " ")
+        return folded(self.text[first:last].translate(_WIDTH)).text != self.skeleton[start:end]
 
     @property
     def origin(self) -> list[int]:
