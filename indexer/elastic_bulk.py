@@ -110,7 +110,7 @@ def _send(client: Elasticsearch, actions: Iterable[Action], batch: Sequence[int]
     """The last reason to wait, and the numbers that must be sent again; fills in the outcome of the others."""
     lines = [line for action in actions for line in action.lines()]
     try:
-        answer = client.bulk(operations=lines, filter_path=_KEPT, timeout="30s").body  # type: ignore[arg-type]  # takes bytes as they are
+        answer = client.options(max_retries=0).bulk(operations=lines, filter_path=_KEPT, timeout="30s").body  # type: ignore[arg-type]  # takes bytes as they are
     except ApiError as error:
         if error.status_code in _BUSY or error.status_code == 413:
             raise _BusyError(f"{error.status_code} {error.message}", error.status_code) from error

@@ -25,8 +25,8 @@ class Indices:
         names = {alias(self._prefix, family): family for family in (*FAMILIES, COUNTER)}
         live = self._client.indices.get_mapping(index=list(names), ignore_unavailable=True).body
         for index, body in sorted(live.items()):
-            family = names[index.rpartition("-v")[0]]
-            found = difference(body["mappings"], mapping(family))
+            family = names.get(index.rpartition("-v")[0])
+            found = difference(body["mappings"], mapping(family)) if family else "its name is none of ours"
             if found:
                 raise StoreError(
                     f"index {index} was made by another version of churnwatch: {found}. "

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import orjson
 from elastic_transport.client_utils import DEFAULT
-from elasticsearch import ApiError, ConflictError, Elasticsearch, NotFoundError, OrjsonSerializer, TransportError
+from elasticsearch import ApiError, AuthorizationException, ConflictError, Elasticsearch, NotFoundError, OrjsonSerializer, TransportError
 
 from crawlers.ids import instant
 from indexer.documents import dead_letter, encode, fields_of
@@ -63,7 +63,8 @@ class ElasticStore:
         self._touched: set[str] = set()
         try:
             with self._told():
-                self._client.cluster.health()
+                with suppress(AuthorizationException):  # a key that may only read need not see the cluster
+                    self._client.options(request_timeout=10).cluster.health()
                 self._indices.check()
         except BaseException:
             self._client.close()

@@ -7,6 +7,7 @@ import sys
 import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -40,12 +41,27 @@ def elastic_url() -> str:
 @pytest.fixture
 def elastic_address(elastic_url: str) -> Iterator[str]:
     """A store address with a prefix of its own, emptied when the test is over."""
+    with own_prefix(elastic_url) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def elastic_module_address(elastic_url: str) -> Iterator[str]:
+    """The same for a whole module."""
+    with own_prefix(elastic_url) as address:
+        yield address
+
+
+@contextmanager
+def own_prefix(url: str) -> Iterator[str]:
+    """Removes all indices and templates of the prefix at the end."""
     from elasticsearch import Elasticsearch
 
     prefix = f"t{uuid.uuid4().hex[:12]}"
-    yield f"{elastic_url}/{prefix}"
-    with Elasticsearch(elastic_url).options(ignore_status=404) as client:
-        made = list(client.indices.get(index=f"{prefix}-*", features="aliases", expand_wildcards="all").body)
+    yield f"{url}/{prefix}"
+    with Elasticsearch(url) as connected:
+        client = connected.options(ignore_status=404)
+        made = list(client.indices.get(index=f"{prefix}-*", features="aliases").body)
         if made:
             client.indices.delete(index=made)
         client.indices.delete_index_template(name=f"{prefix}-*")

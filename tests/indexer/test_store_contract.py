@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from elasticsearch import Elasticsearch
 
 from indexer.fields import DERIVED, FAMILIES, MONTHLY
 from indexer.store import Document, Put, Store, StoreError, Value, open_store
@@ -27,9 +28,25 @@ BOTH = ["sqlite", pytest.param("elastic", marks=pytest.mark.elastic)]
 
 
 @pytest.fixture(params=BOTH)
-def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def new_address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An address nobody has used before."""
     return f"sqlite:///{tmp_path}/store.db" if request.param == "sqlite" else str(request.getfixturevalue("elastic_address"))
+
+
+@pytest.fixture(params=BOTH)
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty store; on Elasticsearch only what a test filled is made anew, since a whole set of indices takes seconds."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/store.db"
+        return
+    url = str(request.getfixturevalue("elastic_module_address"))
+    yield url
+    used = open_store(url)
+    filled = [f"{url.rpartition('/')[2]}-{family.replace('_', '-')}" for family, count in used.status().items() if count]
+    used.close()
+    with Elasticsearch(url.rpartition("/")[0]) as client:
+        if filled:
+            client.indices.delete(index=list(client.indices.get_alias(name=filled).body))
 
 
 @pytest.fixture(scope="module", params=BOTH)
@@ -471,8 +488,8 @@ def test_what_is_settled_is_seen_by_another_opening(store: Store, address: str) 
     assert ids(store.scan("finding")) == ["f", "g"]
 
 
-def test_a_store_that_was_never_set_up_says_what_next(address: str) -> None:
-    fresh = open_store(address)
+def test_a_store_that_was_never_set_up_says_what_next(new_address: str) -> None:
+    fresh = open_store(new_address)
     for use in (lambda: fresh.put("finding", [document("finding", "f")]), fresh.next_sequence, fresh.rebuild):
         with pytest.raises(StoreError, match="churnwatch store init"):
             use()
