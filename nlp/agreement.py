@@ -37,7 +37,8 @@ WORD = re.compile(r"\w+")
 class Offer:
     """One listing and the part of the page that tells of it, without its holes (None when nothing visible does).
 
-    `is_product`: the page is about it. `core` is the part that is surely the seller's: a card, or the smallest part with a product's heading, price and seller.
+    `is_product`: the page is about it. `core` is the part that is surely the seller's: a card, or the smallest part with heading, price
+    and seller of a product.
     """
 
     listing: Listing

@@ -8,6 +8,7 @@ from w3lib.encoding import resolve_encoding
 MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
+HAN_RUN = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]{2,}")
 META_BYTES = 4096
 SURROGATES = re.compile("[\ud800-\udfff]")
 # lxml refuses NUL and lone surrogates; other C0 controls are invisible on the page and split words for no reader.
@@ -29,7 +30,7 @@ def decode(body: bytes, content_type: str | None = None) -> tuple[str, str]:
         if declared not in ("iso2022_jp", "hz"):  # pure ASCII bytes, but not ASCII text
             return clean(body.decode("utf-8")), "utf-8"
     except UnicodeDecodeError as error:
-        if error.start >= len(body) - 3:  # one character torn at the end of a cut body
+        if error.reason == "unexpected end of data":  # one character torn at the end of a cut body
             return clean(body.decode("utf-8", "replace")), "utf-8"
     if declared and declared != "utf-8":
         return clean(body.decode(declared, "replace")), declared
@@ -46,7 +47,8 @@ def guess(body: bytes) -> tuple[str, str]:
         chinese = body.decode("gb18030")
     except UnicodeDecodeError:
         return clean(body.decode("cp1252", "replace")), "cp1252"
-    if sum("\u4e00" <= char <= "\u9fff" for char in chinese) > sum(char > "\x7f" for char in chinese) // 2:
+    # An accented letter and the ASCII letter behind it also read as one Han character: Chinese comes in runs.
+    if 2 * sum(map(len, HAN_RUN.findall(chinese))) > sum(char > "\x7f" for char in chinese):
         return clean(chinese), "gb18030"
     return clean(body.decode("cp1252", "replace")), "cp1252"
 

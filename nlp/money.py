@@ -31,7 +31,7 @@ BEFORE = rf"(?:US|USD|AU|A|CA|C|HK|NT|S|NZ|MX|R)\$|[€£¥$₽₹₩₺₴₫�
 WORDED = rf"人民币|美元|美金|欧元|元|块|圆|円|원|zł|Kč|(?:kr|Ft|TL|lei|euros?|dollars|руб(?:лей|\.)?|грн|лв|{LETTERED})(?![A-Za-zА-я])"
 MONEY = re.compile(
     rf"(?:(?:(?<![\w.,])|(?=[€£¥$₽₹₩₺₴₫₱฿₪]))(?P<sign>{BEFORE})[ \t]{{0,2}}(?P<amount>{NUMBER})(?:[.,][-–])?(?:[ \t]?(?P<code>{WORDED}))?"
-    rf"|(?<![\w.,])(?P<amount2>{NUMBER})(?:[.,][-–])?[ \t]{{0,2}}(?P<sign2>[€£¥$₽₹₩₺₴₫₱฿₪](?!\d)|{WORDED}))",
+    rf"|(?<![\w.,])(?<!-\d\d-)(?P<amount2>{NUMBER})(?:[.,][-–])? {{0,2}}(?P<sign2>[€£¥$₽₹₩₺₴₫₱฿₪](?!\d)|{WORDED}))",
     re.IGNORECASE,
 )
 RANGE = re.compile(r"[ \t]*(?:-|–|—|~|～|\bto\b|\bbis\b|至|到)[ \t]*$", re.IGNORECASE)

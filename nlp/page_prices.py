@@ -45,16 +45,17 @@ WORDS_BEFORE = re.compile(
     r"|saving|off|tax|vat|mwst|over|above|orders? (?:of|from|over|above)|spend"
     r"|minimum(?: order)?(?: value)?|min\.? order|voucher|coupon|cashback|reward|worth|fee|Versand(?:kosten)?"
     r"|Warenkorb|Summe|Bestellwert|panier|livraison|carrito|envío)\b[^\n]{0,18}$"
-    r"|(?:满|运费|合计|总计|小计|购物车|邮费|优惠|立减|定金|押金|起送|корзин[аеу]|доставка|итого|скидка)[^\n]{0,8}$",
+    r"|\+\s?$|(?:满|运费|合计|总计|小计|购物车|邮费|优惠|立减|定金|押金|起送|корзин[аеу]|доставка|итого|скидка)[^\n]{0,8}$",
     re.IGNORECASE,
 )
+# `free shipping` behind a price goes with it; `shipping` alone makes the amount the cost of it.
 WORDS_AFTER = re.compile(
-    r"^[ \t]*(?:\(?(?:free )?(?:shipping|delivery|postage)\b|off\b|discount|minimum|min\.? order|in total"
-    r"|shipping fee|包邮|起送|运费|优惠|立减|бесплатная доставка|versandkostenfrei|Versand)",
+    r"^[ \t]*\(?(?:(?:for |per |flat )?(?:shipping|delivery|postage)\b|off\b|discount\b|minimum\b"
+    r"|min\.? order|in total\b|起送|运费|优惠|立减|Versand)",
     re.IGNORECASE,
 )
 # Amounts of news and salaries, not of goods.
-MAGNITUDE = re.compile(r"\s?(?:(?:million|billion|trillion|thousand|mio|mrd|млн|млрд)\b|(?:[MKBmkb]|bn|[MB]n)\b|[万亿]|\+)")
+MAGNITUDE = re.compile(r"\s?(?:(?:million|billion|trillion|thousand|mio|mrd|млн|млрд)\b|(?:[MKBmkb]|bn|[MB]n)\b|[万亿])")
 NET = re.compile(r"excl\.?|without tax|before tax|ex\.? (?:vat|tax)|\bnet\b|netto|zzgl|exkl|hors taxe|\bHT\b|不含税", re.IGNORECASE)
 PRICE_CLASS = re.compile(
     r"(?:^|[-_ ])(?:price|prices|amount|cost|preis|prix|precio|цена|product-?price\w*|offer-?price|sale-?price)(?:$|[-_ ]|\w*price)",
@@ -144,7 +145,7 @@ def page_prices(page: ParsedPage, surroundings: Surroundings) -> Iterator[PagePr
         before, after = text[max(start, money.start - 60) : money.start], text[money.end : min(end, money.end + 40)]
         if WORDS_BEFORE.search(before) and not PRICE_WORD.search(before):
             continue
-        if MAGNITUDE.match(after) or (WORDS_AFTER.search(after) and "price" not in said):
+        if MAGNITUDE.match(after) or WORDS_AFTER.search(after):
             continue
         label = text[text.rfind("\n", 0, max(0, start - 1)) + 1 : start] if start == money.start else ""
         marked = (

@@ -39,17 +39,17 @@ def repaired(html: str) -> etree._Element | None:
     if first is None:
         return None
     root = etree.Element("html")
-    places: dict[int, tuple[etree._Element, int]] = {id(soup): (root, 0), id(first): (root, 0)}
+    # Below the limit every element hangs on `shelf`, the last level's element, in document order.
+    places: dict[int, tuple[etree._Element, etree._Element | None, int]] = {id(soup): (root, None, 0), id(first): (root, None, 0)}
     for node in soup.descendants:
         if node is first:
             continue
-        parent, depth = places[id(node.parent)]
+        parent, shelf, depth = places[id(node.parent)]
         if isinstance(node, Tag):
-            places[id(node)] = (etree.SubElement(parent, safe_name(node.name), safe_attributes(node)), depth + 1)
-            if depth >= MAX_DEPTH:
-                places[id(node)] = (parent, depth)
+            made = etree.SubElement(parent if shelf is None else shelf, safe_name(node.name), safe_attributes(node))
+            places[id(node)] = (made, parent if shelf is None and depth >= MAX_DEPTH else shelf, depth + 1)
         elif isinstance(node, NavigableString) and not isinstance(node, Comment):
-            append_text(parent, str(node))
+            append_text(parent if shelf is None or shelf[-1] is parent else shelf, str(node))
     return root
 
 

@@ -17,8 +17,8 @@ CELLS = frozenset({"td", "th"})
 # Inline elements that are words of their own: beside another element without text between, margins part them on the screen.
 APART = frozenset({"a", "del", "ins", "s", "strike"})
 UNSEEN = frozenset({
-    "applet", "audio", "canvas", "datalist", "head", "iframe", "math", "noembed", "noframes", "noscript", "object", "script", "style",
-    "svg", "template", "video",
+    "applet", "audio", "canvas", "datalist", "iframe", "math", "noembed", "noframes", "noscript", "object", "script", "style",
+    "svg", "template", "title", "video",
 })  # fmt: skip
 LONG_LIST = 20  # a list of pack sizes is shorter; one of countries would name every language and currency
 HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)

@@ -22,10 +22,9 @@ EXAMPLES = [
 
 
 def extract(host: HostFacts) -> Iterator[Fingerprint]:
-    """One fingerprint for the leaf; the issuer's keys belong to the issuer. `where` names the certificate field and, in `path`, the host."""
+    """One fingerprint for the leaf; the issuer's keys belong to the issuer. `where` names field and host (in `path`)."""
     for leaf in host.certificates[:1]:
         if DIGEST.fullmatch(leaf.spki_sha256):
-            where = Where(
-                "certificate", host.robots_capture_id or "", quote=leaf.subject[:200], path=f"{host.host}:{host.port}", name="spki_sha256"
-            )
+            place = f"{host.host}:{host.port}"
+            where = Where("certificate", host.robots_capture_id or "", quote=leaf.subject[:200], path=place, name="spki_sha256")
             yield Fingerprint(KIND, leaf.spki_sha256, where)
