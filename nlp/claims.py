@@ -21,7 +21,7 @@ NEGATION_REACH = 4
 SCRIPTS = (("en", re.compile(r"[a-z]{2}")), ("zh", re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")))
 _BREAKS = frozenset({",", ";", ":", ".", "(", ")", "but", "if", "when", "，", "；", "。", "但", "如"})
 _BEHIND = frozenset(
-    "not n't never cannot 不 未 无 没 非 勿 拒".split()
+    ["not", "n't", "never", "cannot", "不", "未", "无", "没", "非", "勿", "拒"]
 )  # what may stand behind what it negates: `is not given`, never `no extra charge`
 
 Spans = Mapping[str, Sequence[tuple[int, int]]]  # slot → token spans, half-open

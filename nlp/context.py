@@ -1,6 +1,7 @@
 """Benign frames: news, regulation, safety sheets, academic text. They do not hide a name, they say how much it means."""
 
 import re
+from bisect import bisect_left
 
 from nlp.scan import Scan, has_between
 
@@ -28,4 +29,5 @@ def is_reported(skeleton: str, seen: Scan, start: int, end: int) -> bool:
 
 
 def _count(seen: Scan, group: str, start: int, end: int) -> int:
-    return sum(start <= place < end for place in seen.groups.get(group, ()))
+    places = seen.groups.get(group, ())
+    return bisect_left(places, end) - bisect_left(places, start)

@@ -15,7 +15,7 @@ READ_MAX = 1200  # code points read: more changes no answer and costs a millisec
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _KANA_HANGUL = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
-_NOT_WORDS = re.compile(r"https?://\S+|\S+@\S+|[0-9][\w.,/%-]*")
+_NOT_WORDS = re.compile(r"https?://\S+|\S+@\S+|[0-9][0-9A-Za-z.,/%-]*")
 
 
 def detect_language(text: str) -> str | None:
@@ -25,7 +25,7 @@ def detect_language(text: str) -> str | None:
     han = len(_HAN.findall(words))
     if letters + 3 * han < LETTERS_MIN:
         return None
-    if han and len(_KANA_HANGUL.findall(words)) * 5 > han:
+    if len(_KANA_HANGUL.findall(words)) * 5 > letters:
         return None
     if han * 4 > letters:
         return "zh"

@@ -1,5 +1,6 @@
 """Flags of one text: controlled names and numbers, coded words in context, promises, and the pairs that mean more together."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from nlp.cas import Number, cas_numbers
@@ -38,7 +39,7 @@ def find_flags(text: str, language: str | None, lexicons: Lexicons) -> list[Flag
     wrong = [
         Flag("mismatch", found.id, found.term, "identity", found.substance, text[found.start : found.end], found.score, obfuscated=False,
              where=text_place(text, found.start, found.end))
-        for found in mismatches(text, [_span(flag) for flag in named if flag.substance], numbers, lexicons)
+        for found in mismatches([_span(flag) for flag in named if flag.substance], numbers, text, lexicons)
     ]  # fmt: skip
     flags = [*terms, *claims, *_pairs(text, terms, claims, lexicons), *wrong]
     return sorted(flags, key=lambda flag: (flag.where.start or 0, flag.where.end or 0, flag.kind, flag.id))
@@ -102,27 +103,27 @@ def _span(flag: Flag) -> tuple[str, int, int]:
 
 
 def _apart(terms: Sequence[Flag]) -> list[Flag]:
-    """Terms without overlap: the longer wins, the earlier of equals."""
+    """Terms without overlap, in text order: of two that overlap the longer stays, of equals the earlier."""
     kept: list[Flag] = []
-    for flag in sorted(terms, key=lambda flag: (-len(flag.text), flag.where.start or 0)):
-        _, start, end = _span(flag)
-        if all(end <= other_start or start >= other_end for _, other_start, other_end in map(_span, kept)):
+    for flag in sorted(terms, key=lambda flag: (flag.where.start or 0, -len(flag.text))):
+        if not kept or _span(flag)[1] >= _span(kept[-1])[2]:
             kept.append(flag)
-    return sorted(kept, key=lambda flag: flag.where.start or 0)
+        elif len(flag.text) > len(kept[-1].text):
+            kept[-1] = flag
+    return kept
 
 
 def _pairs(text: str, terms: Sequence[Flag], claims: Sequence[Flag], lexicons: Lexicons) -> Iterator[Flag]:
     """Each pair once a text: the term and the claim that stand closest, the span from the first to the last of them."""
     for pair in lexicons.claims.pairs:
+        ours = [_span(term) for term in terms if term.category in pair.categories]
+        starts = [start for _, start, _ in ours]
         couples = [
-            (max(a[1] - b[2], b[1] - a[2], 0), min(a[1], b[1]), max(a[2], b[2]), term.score)
-            for term in terms
-            if term.category in pair.categories
-            for claim in claims
-            if claim.id in pair.claims
-            for a, b in [(_span(term), _span(claim))]
+            (max(term[1] - claim[2], claim[1] - term[2], 0), min(term[1], claim[1]), max(term[2], claim[2]))
+            for claim in (_span(claim) for claim in claims if claim.id in pair.claims)
+            for term in ours[max(0, bisect_right(starts, claim[1]) - 1) : bisect_right(starts, claim[1]) + 1]
         ]
         if couples and min(couples)[0] <= pair.within:
-            _, start, end, _ = min(couples)
+            _, start, end = min(couples)
             yield Flag("pair", pair.id, pair.term, pair.category, None, text[start:end], pair.weight, obfuscated=False,
                        where=text_place(text, start, end))  # fmt: skip

@@ -1,5 +1,6 @@
 """Names and CAS numbers that disagree: a number in circulation that is wrong, a failing check digit, or another substance's number."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -22,44 +23,45 @@ class Mismatch:
     score: float
 
 
-Named = tuple[str, int, int]  # substance id, start, end
-Numbered = tuple[Number, int, int]
+Named = tuple[str, int, int]  # substance id, start, end; in text order, not overlapping
+Numbered = tuple[Number, int, int]  # the same
 
 
-def mismatches(text: str, names: Sequence[Named], numbers: Sequence[Numbered], lexicons: Lexicons) -> Iterator[Mismatch]:
+def mismatches(names: Sequence[Named], numbers: Sequence[Numbered], text: str, lexicons: Lexicons) -> Iterator[Mismatch]:
     """Disagreements between the names and numbers of one text, spans in its code points."""
-    for number, start, end in numbers:
-        name = _name_before(names, numbers, start)
-        wrong = lexicons.wrong_numbers.get(number.value)
-        if wrong:
-            beside = name is not None and name[0] == wrong.substance
-            said = text[name[1] : end].lower() if name else ""
-            if (beside and (not wrong.only_with or any(word in said for word in wrong.only_with))) or not number.is_valid:
-                yield Mismatch(wrong.id, f"{number.value}: {wrong.why}", wrong.substance, name[1] if name and beside else start, end, 0.9)
+    name_starts, number_starts = [start for _, start, _ in names], [start for _, start, _ in numbers]
+    for at, (number, start, end) in enumerate(numbers):
+        name = _name_before(names, name_starts, start, not_before=numbers[at - 1][2] if at else 0)
+        owner = lexicons.numbers.get(number.value)
+        if number.value in lexicons.wrong_numbers:
+            yield from _wrong(number, start, end, name, text, lexicons)
         elif name and not number.is_valid:
             yield Mismatch("cas-check-digit", f"{number.value}: fails the check digit", name[0], name[1], end, 0.5)
-        elif name:
-            owner = lexicons.numbers.get(number.value)
-            if owner and owner != name[0] and not _explained(owner, name[0], start, end, names, numbers, lexicons):
+        elif name and owner and owner != name[0]:
+            low, high = start - LIST_REACH, end + LIST_REACH
+            near_names = names[bisect_left(name_starts, low) : bisect_left(name_starts, high)]
+            near_numbers = numbers[bisect_left(number_starts, low) : bisect_left(number_starts, high)]
+            named = any(substance == owner for substance, *_ in near_names)
+            numbered = any(lexicons.numbers.get(other.value) == name[0] for other, *_ in near_numbers)
+            if not named and not numbered:
                 yield Mismatch(
                     "name-cas-mismatch", f"{number.value} belongs to {lexicons.substances[owner].name}", name[0], name[1], end, 0.8
                 )
 
 
-def _name_before(names: Sequence[Named], numbers: Sequence[Numbered], start: int) -> Named | None:
-    """The nearest name that ends within reach before the number, no other number between."""
-    before = [name for name in names if name[2] <= start <= name[2] + NAME_REACH]
-    if not before:
+def _wrong(number: Number, start: int, end: int, name: Named | None, text: str, lexicons: Lexicons) -> Iterator[Mismatch]:
+    """A number listed as wrong: always when its check digit fails, else beside a name of the substance it is passed off as."""
+    wrong = lexicons.wrong_numbers[number.value]
+    beside = name is not None and name[0] == wrong.substance
+    first = name[1] if name and beside else start
+    said = text[first:end].lower()
+    if not number.is_valid or (beside and (not wrong.only_with or any(word in said for word in wrong.only_with))):
+        yield Mismatch(wrong.id, f"{number.value}: {wrong.why}", wrong.substance, first, end, 0.9)
+
+
+def _name_before(names: Sequence[Named], starts: Sequence[int], number: int, not_before: int) -> Named | None:
+    """The last name before the number when it ends within reach and no other number stands between."""
+    at = bisect_right(starts, number) - 1
+    if at < 0 or not names[at][2] <= number <= names[at][2] + NAME_REACH or names[at][2] <= not_before - 1:
         return None
-    name = max(before, key=lambda name: name[2])
-    return None if any(name[2] <= other < start for _, other, _ in numbers) else name
-
-
-def _explained(
-    owner: str, named: str, start: int, end: int, names: Sequence[Named], numbers: Sequence[Numbered], lexicons: Lexicons
-) -> bool:
-    """True when the number's owner is named nearby, or the named substance's own number stands nearby."""
-    low, high = start - LIST_REACH, end + LIST_REACH
-    return any(substance == owner and low <= at < high for substance, at, _ in names) or any(
-        lexicons.numbers.get(number.value) == named and low <= at < high for number, at, _ in numbers
-    )
+    return names[at]

@@ -9,7 +9,7 @@ from nlp.glyphs import script
 from nlp.lexicon import Lexicons
 
 _EDGELESS = frozenset({"CJK", "HIRAGANA", "KATAKANA", "HANGUL"})  # scripts written without spaces: a word may stand anywhere
-_NAME_PART = frozenset("abcdefghijklmnopqrstuvwxyz0123456789)]'") | frozenset("基苄苯代酰甲乙丙丁氧羰氨")
+_NAME_PART = frozenset("基苄苯代酰甲乙丙丁氧羰氨")  # Han characters that end or begin parts of chemical names
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +84,13 @@ def _begins(text: str, at: int) -> bool:
 def _is_whole(text: str, start: int, end: int) -> bool:
     """False inside a longer systematic name: `N-benzyl-4-piperidone`, `piperidine-4-carboxylic acid`, `1,4-piperidone`."""
     before, after = text[max(0, start - 2) : start], text[end : end + 2]
-    if len(before) == 2 and before[0] in _NAME_PART and (before[1] == "-" or (before[1] == "," and text[start].isdigit())):
+    if len(before) == 2 and _in_name(before[0]) and (before[1] == "-" or (before[1] == "," and text[start].isdigit())):
         return False
-    return not (len(after) == 2 and after[0] == "-" and after[1] in _NAME_PART)
+    return not (len(after) == 2 and after[0] == "-" and _in_name(after[1]))
+
+
+def _in_name(char: str) -> bool:
+    return char in _NAME_PART or char in ")]'" or (char.isalnum() and script(char) not in _EDGELESS)
 
 
 def _longest(found: Sequence[TermHit]) -> list[TermHit]:

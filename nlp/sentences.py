@@ -6,7 +6,8 @@ from collections.abc import Iterator
 SENTENCE_MAX = 600  # code points; a longer stretch without an end is read in pieces
 WRAPPED_LINE = 60  # a line at least this long that ends in no punctuation goes on in the next line
 _END = re.compile(r"[.!?;]+(?=\s|$|[\u4e00-\u9fff])|[。！？；]+|\n|[•·|]")
-_ASKS = re.compile(r"(?:do|does|did|will|would|can|could|is|are|what|how|when|why|where|who|which|should|may|am|has|have)\b")
+_ASKS = re.compile(r"(?:do|does|did|will|would|can|could|is|are|how|why|where|who|which|should|may|am|has|have)\b")
+_ASKS_ZH = re.compile(r"[吗嘛呢]\s*[?？]\s*$")
 _ANSWERS = re.compile(
     r"\s*(?:yes|of course|absolutely|sure|definitely|certainly|100|guaranteed|in that case|then|no problem|don't worry|no worr"
     r"|会|是的|可以|当然|放心|保证|没问题|不用担心)"
@@ -26,22 +27,27 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
         if waiting is not None:
             if _is_answer(text, waiting, first):
                 first = waiting
+            elif not _asks(text, waiting, first):
+                yield waiting, first
             waiting = None
-        if text[first:last].rstrip()[-1:] in {"?", "？"} and last < len(text):
+        if text[first:last].rstrip()[-1:] in {"?", "？"}:
             waiting = first
             continue
         for cut in range(first, last, SENTENCE_MAX):
             yield cut, min(last, cut + SENTENCE_MAX)
-    if waiting is not None and not _ASKS.match(text, waiting):
+    if waiting is not None and not _asks(text, waiting, len(text)):
         yield waiting, min(len(text), waiting + SENTENCE_MAX)
 
 
 def _is_answer(text: str, question: int, reply: int) -> bool:
-    """After a real question only a plain yes answers; after a bare condition (`Parcel seized?`) whatever follows does."""
+    """After a yes-or-no question only a plain yes answers; after a condition (`Parcel seized?`, `What if …?`) whatever follows does."""
     if reply - question > SENTENCE_MAX // 2:
         return False
-    asks = _ASKS.match(text, question) or re.search(r"[吗嘛么呢]\s*[?？]\s*$", text[question:reply])
-    return bool(_ANSWERS.match(text, reply)) if asks else True
+    return not _asks(text, question, reply) or bool(_ANSWERS.match(text, reply))
+
+
+def _asks(text: str, start: int, end: int) -> bool:
+    return bool(_ASKS.match(text, start) or _ASKS_ZH.search(text[max(start, end - 8) : end]))
 
 
 def _ends(text: str) -> Iterator[int]:
