@@ -44,10 +44,14 @@ def _check_shape(text: str, file: str) -> None:
     depth = 0
     for event in yaml.parse(text, Loader=LOADER):
         if isinstance(event, yaml.AliasEvent):
-            raise ConfigError("aliases (*name) are not allowed, write it out", file=file, line=event.start_mark.line + 1)
+            raise ConfigError("aliases (*name) are not allowed, write it out", file=file, line=_start(event))
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > DEPTH_MAX:
-            raise ConfigError(f"nested more than {DEPTH_MAX} deep", file=file, line=event.start_mark.line + 1)
+            raise ConfigError(f"nested more than {DEPTH_MAX} deep", file=file, line=_start(event))
+
+
+def _start(event: yaml.Event) -> int | None:
+    return event.start_mark.line + 1 if event.start_mark else None
 
 
 def _line(lines: dict[Key, int], key: Key) -> int | None:
