@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from elasticsearch import BadRequestError, Elasticsearch, NotFoundError
 
 from indexer.elastic_mapping import COUNTER, alias, components, difference, mapping, single_index, templates
-from indexer.fields import DERIVED, FAMILIES, MONTHLY
+from indexer.fields import FAMILIES, MONTHLY, REBUILT
 from indexer.store import StoreError
 
 _SINGLE = (*(family for family in FAMILIES if family not in MONTHLY), COUNTER)
@@ -56,8 +56,8 @@ class Indices:
             return []
 
     def recreate_derived(self) -> None:
-        """Deletes the indices of the derived families and makes them anew, empty."""
-        names = [single_index(self._prefix, family) for family in DERIVED]
+        """Deletes the indices of the families of `fields.REBUILT` and makes them anew, empty."""
+        names = [single_index(self._prefix, family) for family in REBUILT]
         self._client.indices.delete(index=names, ignore_unavailable=True)
         self._existing -= set(names)
         self._create(names)

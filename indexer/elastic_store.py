@@ -191,7 +191,7 @@ class ElasticStore:
             }
 
     def rebuild(self) -> None:
-        """Empties the derived families; numbers handed out stay handed out."""
+        """Empties the families of `fields.REBUILT`; numbers handed out stay handed out."""
         self._indices.ensure(())
         with self._told():
             self._indices.recreate_derived()

@@ -16,7 +16,7 @@ import orjson
 
 from crawlers.ids import instant
 from indexer.documents import dead_letter, encode, fields_of
-from indexer.fields import DERIVED, FAMILIES, MONTHLY
+from indexer.fields import DERIVED, FAMILIES, MONTHLY, REBUILT
 from indexer.filters import Condition, conditions, passes
 from indexer.search_text import phrases
 from indexer.sqlite_schema import SCHEMA_VERSION, Statements, all_tables, statements
@@ -132,9 +132,9 @@ class SqliteStore:
         return {family: int(self._read(f'SELECT count(*) FROM "{family}"')[0][0]) for family in FAMILIES}  # noqa: S608  # names of FAMILIES
 
     def rebuild(self) -> None:
-        """Empties the derived families; numbers handed out stay handed out."""
+        """Empties the families of `fields.REBUILT`; numbers handed out stay handed out."""
         with self._writing("FULL") as connection:
-            for family in DERIVED:
+            for family in REBUILT:
                 connection.execute(f'DELETE FROM "{family}"')  # noqa: S608  # a name of FAMILIES
                 if statements(family).searched:
                     connection.execute(f'DELETE FROM "{family}_text"')  # noqa: S608

@@ -52,7 +52,9 @@ def listings(shop: Shop) -> dict[str, dict[str, object]]:
     """What one `churnwatch run` found, by title."""
     sites = shop.folder / "sites"
     sites.mkdir()
-    (sites / "baltic-parts.yml").write_text(f'name: baltic-parts\nseeds: ["http://baltic-parts.example:{shop.port}/"]\ndelay_s: 0\n', "utf-8")
+    (sites / "baltic-parts.yml").write_text(
+        f'name: baltic-parts\nseeds: ["http://baltic-parts.example:{shop.port}/"]\ndelay_s: 0\n', "utf-8"
+    )
     (shop.folder / "hosts").write_text("127.0.0.1 baltic-parts.example\n", "utf-8")
     store = ("--store", "sqlite:///oscar.db")
     ran = churnwatch(shop, "run", "baltic-parts", "--sites", "sites", "--hosts", "hosts", "--evidence", "evidence", *store)

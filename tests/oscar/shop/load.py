@@ -38,7 +38,11 @@ def main() -> None:
     expected = []
     with transaction.atomic():
         for number in range(PRODUCTS):
-            make, thing, series = rng.choice(("Deep groove", "Sealed", "Compact")), rng.choice(("bearing", "pump", "valve")), rng.choice("ABCDEF")
+            make, thing, series = (
+                rng.choice(("Deep groove", "Sealed", "Compact")),
+                rng.choice(("bearing", "pump", "valve")),
+                rng.choice("ABCDEF"),
+            )
             price, stock = Decimal(rng.randint(199, 99999)) / 100, rng.choice((0, 5, 50))
             product = get_model("catalogue", "Product").objects.create(
                 title=f"{make} {thing} {series}{1000 + number}",

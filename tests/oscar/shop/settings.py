@@ -48,10 +48,14 @@ CONTEXT = [
     "oscar.apps.communication.notifications.context_processors.notifications",
     "oscar.core.context_processors.metadata",
 ]
-TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "DIRS": [], "APP_DIRS": True, "OPTIONS": {"context_processors": CONTEXT}}]
+TEMPLATES = [
+    {"BACKEND": "django.template.backends.django.DjangoTemplates", "DIRS": [], "APP_DIRS": True, "OPTIONS": {"context_processors": CONTEXT}}
+]
 AUTHENTICATION_BACKENDS = ("oscar.apps.customer.auth_backends.EmailBackend", "django.contrib.auth.backends.ModelBackend")
 # Haystack's simple backend shows an empty catalogue; Oscar 4.2 lists from the search index.
-HAYSTACK_CONNECTIONS = {"default": {"ENGINE": "haystack.backends.whoosh_backend.WhooshEngine", "PATH": f"{STATE}/whoosh", "INCLUDE_SPELLING": False}}
+HAYSTACK_CONNECTIONS = {
+    "default": {"ENGINE": "haystack.backends.whoosh_backend.WhooshEngine", "PATH": f"{STATE}/whoosh", "INCLUDE_SPELLING": False}
+}
 STATIC_URL = "/static/"
 STATIC_ROOT = f"{STATE}/static"
 MEDIA_URL = "/media/"
