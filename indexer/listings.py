@@ -9,8 +9,9 @@ from crawlers.ids import content_id
 from indexer.store import Document, Value
 
 KEPT = (
-    "listing_id", "storefront", "url", "title", "description", "price", "currency", "price_was", "price_max", "quantity", "unit", "min_order",
-    "sku", "availability", "seller", "ships_from", "ships_to", "codes", "images", "source", "capture_id", "score", "band", "reasons",
+    "listing_id", "storefront", "url", "title", "description", "price", "currency", "price_was", "price_max", "quantity", "unit",
+    "min_order", "sku", "availability", "seller", "ships_from", "ships_to", "codes", "images", "source",
+    "capture_id", "score", "band", "reasons",
 )  # fmt: skip
 
 

@@ -11,7 +11,8 @@ class Where:
     """A place on one capture of one storefront.
 
     `inside` is `text` (start, end: half-open code points of `ParsedPage.text`), `attribute` (css path, attribute name),
-    `json` (css path of the script, JSON pointer of RFC 6901), `header` (name), `certificate` (field), `dns` (record type), `body` or `image` (box).
+    `json` (css path of the script, JSON pointer of RFC 6901), `header` (name), `certificate` (field), `dns` (record type),
+    `body` or `image` (box).
     """
 
     inside: str

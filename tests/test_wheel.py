@@ -19,7 +19,9 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if os.environ.get("CHURNWATCH_TEST_ALL") != "1":
         pytest.skip("the wheel is built and installed by make test")
     out = tmp_path_factory.mktemp("wheel")
-    subprocess.run([sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", out, ROOT], check=True, capture_output=True, timeout=120)
+    subprocess.run(
+        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", out, ROOT], check=True, capture_output=True, timeout=120
+    )
     return next(out.glob("*.whl"))
 
 
@@ -27,7 +29,12 @@ def test_the_wheel_holds_packages_and_data_and_no_tests(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     tops = {name.partition("/")[0] for name in names if ".dist-info/" not in name}
     assert tops == {"crawlers", "nlp", "indexer", "churnwatch", "lexicons"}
-    for needed in ("lexicons/substances.yml", "lexicons/page_states.yml", "lexicons/public_suffix_list.dat", "indexer/templates/report.html"):
+    for needed in (
+        "lexicons/substances.yml",
+        "lexicons/page_states.yml",
+        "lexicons/public_suffix_list.dat",
+        "indexer/templates/report.html",
+    ):
         assert needed in names
     assert not [name for name in names if "test" in Path(name).name and name.endswith(".py")]
 

@@ -45,7 +45,7 @@ def assign_ids(partition: Iterable[tuple[str, ...]], history: Sequence[Assignmen
 
 
 def growing(assigned: Sequence[Assignment], history: Sequence[Assignment]) -> frozenset[str]:
-    """Clusters whose standing record more than doubled the one before, or took them past the 99.5th percentile of sizes: label them, hold their alerts.
+    """Clusters that more than doubled in their last record, or passed the 99.5th percentile of sizes: label them, hold their alerts.
 
     They are never cut: the partition stays what the evidence says. A cluster of the first day of all has nothing to have grown from. Asking
     again, with the same records in `history`, gives the same clusters.

@@ -17,6 +17,7 @@ def measure() -> Iterator[str]:
         outcome = run_demo(days=20, seed=1, folder=Path(folder) / "demo", store_url=None, port=18617, quiet=True)
         whole = time.monotonic() - began
     spent, requests = outcome.lived.seconds, outcome.lived.counts["get"]
-    yield f"{outcome.lived.visits} visits, {requests} requests; crawl {spent['crawl']:.1f} s ({requests / spent['crawl']:.0f} requests/s with evidence)"
+    rate = requests / spent["crawl"]
+    yield f"{outcome.lived.visits} visits, {requests} requests; crawl {spent['crawl']:.1f} s ({rate:.0f} requests/s with evidence)"
     yield f"analyse {spent['analyse']:.1f} s, judge {spent['judge']:.1f} s"
     yield f"whole demo {whole:.1f} s (bar {LIMIT_S} s: {'within' if whole <= LIMIT_S else 'MISSED'})"

@@ -32,7 +32,23 @@ def example(text: str) -> str | None:
 
 
 def test_the_verbs_of_the_contract_are_there() -> None:
-    wanted = ["demo", "check", "crawl", "normalise", "analyse", "link", "churn", "run", "search", "pivot", "explain", "alert", "export", "verify", "schedule"]
+    wanted = [
+        "demo",
+        "check",
+        "crawl",
+        "normalise",
+        "analyse",
+        "link",
+        "churn",
+        "run",
+        "search",
+        "pivot",
+        "explain",
+        "alert",
+        "export",
+        "verify",
+        "schedule",
+    ]
     assert set(wanted) | {"store init", "store status", "store rebuild"} <= set(verbs())
 
 

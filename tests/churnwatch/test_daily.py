@@ -11,7 +11,10 @@ from pathlib import Path
 
 import pytest
 
-PAGE = b"<html lang=en><title>Parts</title><h1>Brass valve</h1><p>Price: 4.50 EUR</p><button>Add to basket</button><p>" + b"Solid brass, made in 2024. " * 20
+PAGE = (
+    b"<html lang=en><title>Parts</title><h1>Brass valve</h1><p>Price: 4.50 EUR</p><button>Add to basket</button><p>"
+    + b"Solid brass, made in 2024. " * 20
+)
 
 
 class Shop(BaseHTTPRequestHandler):

@@ -25,7 +25,10 @@ def documents(url: str, family: str) -> dict[str, dict[str, object]]:
     """Every standing document of a family by id, without what counts and dates projections."""
     store = open_store(url)
     try:
-        return {str(one["id"]): {name: value for name, value in one.items() if name not in ("sequence", "refreshed_at")} for one in store.scan(family)}
+        return {
+            str(one["id"]): {name: value for name, value in one.items() if name not in ("sequence", "refreshed_at")}
+            for one in store.scan(family)
+        }
     finally:
         store.close()
 
@@ -69,7 +72,11 @@ def test_honest_shops_and_hubs_raise_no_lead(full_demo) -> None:  # type: ignore
 def test_our_own_outage_ends_nobody(full_demo) -> None:  # type: ignore[no-untyped-def]
     truth = json.loads((full_demo.folder / "truth.json").read_text("utf-8"))
     assert truth["outage_days"] == [5, 6]
-    ends = [one for one in documents(full_demo.store, "event").values() if one["event"] in ("parked", "seized", "suspended", "vanished", "moved")]
+    ends = [
+        one
+        for one in documents(full_demo.store, "event").values()
+        if one["event"] in ("parked", "seized", "suspended", "vanished", "moved")
+    ]
     assert not [one for one in ends if str(one["by"])[:10] in ("2026-01-10", "2026-01-11")]
 
 
@@ -121,9 +128,13 @@ def test_every_finding_quotes_what_its_page_says(full_demo) -> None:  # type: ig
 def test_the_same_seed_gives_the_same_bytes_and_ids(short_demo, demo_of: Callable, tmp_path: Path) -> None:  # type: ignore[no-untyped-def, type-arg]
     again = demo_of(tmp_path / "again", "--seed", "1", "--days", "3", "--port", "18612")
     assert {key: again.figures[key] for key in REPEATED} == {key: short_demo.figures[key] for key in REPEATED}
-    evidence = {path.relative_to(short_demo.folder): path.read_bytes() for path in (short_demo.folder / "evidence").rglob("*") if path.is_file()}
+    evidence = {
+        path.relative_to(short_demo.folder): path.read_bytes() for path in (short_demo.folder / "evidence").rglob("*") if path.is_file()
+    }
     assert len(evidence) > 30
-    assert {path.relative_to(again.folder): path.read_bytes() for path in (again.folder / "evidence").rglob("*") if path.is_file()} == evidence
+    assert {
+        path.relative_to(again.folder): path.read_bytes() for path in (again.folder / "evidence").rglob("*") if path.is_file()
+    } == evidence
     for family in ("finding", "listing", "storefront", "event", "link", "cluster", "lead", "alert"):
         assert documents(again.store, family) == documents(short_demo.store, family), family
 
@@ -136,7 +147,20 @@ def test_rebuilding_and_judging_again_change_nothing(short_demo, cli: Callable, 
         source = short_demo.folder / name
         (shutil.copytree if source.is_dir() else shutil.copy)(source, tmp_path / name)
     store = f"sqlite:///{tmp_path / 'churnwatch.db'}"
-    derived = ("storefront", "listing", "identifier", "cluster", "link", "event", "succession", "lead", "alert", "assignment", "finding", "look")
+    derived = (
+        "storefront",
+        "listing",
+        "identifier",
+        "cluster",
+        "link",
+        "event",
+        "succession",
+        "lead",
+        "alert",
+        "assignment",
+        "finding",
+        "look",
+    )
     before = {family: standing(store, family) for family in derived}
     for command in (["store", "rebuild"], ["analyse", "--again"]):
         done = cli(*command, "--store", store, cwd=tmp_path)
@@ -150,7 +174,9 @@ def test_readme_figures_are_those_of_this_run(full_demo) -> None:  # type: ignor
     for name in sorted(REPEATED):
         value = full_demo.figures[name]
         shown = f"{value:.3f}" if isinstance(value, float) else str(value)
-        assert re.search(rf"^\| {name.replace('_', ' ')} \| {re.escape(shown)} \|$", readme, re.MULTILINE), f"README: {name} should be {shown}"
+        assert re.search(rf"^\| {name.replace('_', ' ')} \| {re.escape(shown)} \|$", readme, re.MULTILINE), (
+            f"README: {name} should be {shown}"
+        )
 
 
 @pytest.mark.elastic

@@ -16,7 +16,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
 DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": f"{STATE}/db.sqlite3", "ATOMIC_REQUESTS": True}}
 
 DJANGO = ["admin", "auth", "contenttypes", "sessions", "messages", "staticfiles", "sites", "flatpages"]
-OSCAR = "analytics checkout address shipping catalogue communication partner basket payment offer order customer search voucher wishlists dashboard"
+OSCAR = (
+    "analytics checkout address shipping catalogue communication partner basket payment offer order customer "
+    "search voucher wishlists dashboard"
+)
 DASHBOARD = "reports users orders catalogue offers partners pages ranges reviews vouchers communications shipping"
 INSTALLED_APPS = [
     *(f"django.contrib.{app}" for app in DJANGO),
