@@ -22,7 +22,7 @@ from indexer.elastic_query import query, superseding
 from indexer.fields import DERIVED, FAMILIES, MONTHLY
 from indexer.filters import conditions
 from indexer.search_text import phrases
-from indexer.store import QUERY_MAX, Document, Filter, Put, StoreError, Value, is_claimable
+from indexer.store import QUERY_MAX, Document, Filter, Put, StoreAddressError, StoreError, Value, is_claimable
 
 _PAGE = 1000  # documents a request read, and drawn from the caller before writing
 _KEEP = "10m"  # how long a scan may wait between two pages
@@ -287,7 +287,7 @@ def parse_address(address: str) -> tuple[str, str]:
     if parts.username or parts.password:
         raise StoreError(f"{_safe(address)}: no user or password in the address; put a key into CHURNWATCH_ES_API_KEY")
     if parts.scheme == "http" and not _is_loopback(parts.hostname):
-        raise StoreError(
+        raise StoreAddressError(
             f"{_safe(address)}: plain http is for loopback only; use https:// (and CHURNWATCH_ES_CA for an authority of your own)"
         )
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from crawlers.errors import ChurnwatchError
+from crawlers.errors import ChurnwatchError, ConfigError
 from crawlers.ids import parse_instant
 
 Value = str | int | float | bool | None | list["Value"] | dict[str, "Value"]
@@ -23,6 +23,10 @@ QUERY_MAX = 1000
 
 class StoreError(ChurnwatchError):
     """A store is away, refuses, or has another shape than this version writes. The text says which store and what next."""
+
+
+class StoreAddressError(ConfigError, StoreError):
+    """A store address that no store can have; the operator's to mend (exit 2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +96,8 @@ def is_claimable(alert: Document, expired: str) -> bool:
 def open_store(url: str, *, api_key: str | None = None, ca: str | None = None) -> Store:
     """The store at `sqlite:///path/to/file.db` or `http(s)://host:port/prefix` (prefix `churnwatch` when none is given).
 
-    `api_key` and `ca` (path of a PEM file) are for Elasticsearch. Raises StoreError for another scheme, for plain http to a
-    host that is not loopback, and when the store is away.
+    `api_key` and `ca` (path of a PEM file) are for Elasticsearch. Raises StoreAddressError for another scheme and for
+    plain http to a host that is not loopback, StoreError when the store is away.
     """
     if url.startswith("sqlite:///"):
         from indexer.sqlite_store import SqliteStore
@@ -103,4 +107,4 @@ def open_store(url: str, *, api_key: str | None = None, ca: str | None = None) -
         from indexer.elastic_store import ElasticStore
 
         return ElasticStore(url, api_key=api_key, ca=ca)
-    raise StoreError(f"unknown store address {url!r}: use sqlite:///file.db or http(s)://host:port/prefix")
+    raise StoreAddressError(f"unknown store address {url!r}: use sqlite:///file.db or http(s)://host:port/prefix")

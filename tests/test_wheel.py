@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import zipfile
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-pytestmark = [pytest.mark.wheel, pytest.mark.slow]
+pytestmark = [pytest.mark.wheel, pytest.mark.slow, pytest.mark.xdist_group("wheel")]
 
 
 @pytest.fixture(scope="module")
@@ -23,6 +24,13 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
         [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", out, ROOT], check=True, capture_output=True, timeout=120
     )
     return next(out.glob("*.whl"))
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def test_the_wheel_holds_packages_and_data_and_no_tests(wheel: Path) -> None:
@@ -49,7 +57,7 @@ def test_an_empty_environment_runs_the_demo(wheel: Path, tmp_path: Path) -> None
     away = tmp_path / "elsewhere"
     away.mkdir()
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("CHURNWATCH_", "PYTHONPATH", "VIRTUAL_ENV"))}
-    command = [python.parent / "churnwatch", "demo", "--days", "3", "--json", "--port", "18615"]
+    command = [python.parent / "churnwatch", "demo", "--days", "3", "--json", "--port", str(free_port())]
     done = subprocess.run(command, capture_output=True, text=True, cwd=away, timeout=200, env=environment)
     assert done.returncode == 0, done.stderr[-2000:]
     figures = json.loads(done.stdout)

@@ -1,6 +1,7 @@
 """A lived demo that several test files look at, made once a session, and the command line as a user runs it."""
 
 import json
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,10 +15,11 @@ Cli = Callable[..., subprocess.CompletedProcess[str]]
 
 
 class Demo(NamedTuple):
-    """The JSON a demo printed and the folder it left."""
+    """The JSON a demo printed, the folder it left and the port of its market."""
 
     figures: dict[str, object]
     folder: Path
+    port: int
 
     @property
     def store(self) -> str:
@@ -30,11 +32,19 @@ def run(*words: str | Path, cwd: Path, timeout: int = 300) -> subprocess.Complet
     return subprocess.run([CHURNWATCH, *words], capture_output=True, text=True, cwd=cwd, timeout=timeout, stdin=subprocess.DEVNULL)
 
 
-def live_demo(folder: Path, *words: str) -> Demo:
-    """A demo in a new folder; it must end with 0."""
-    done = run("demo", "--dir", folder, "--json", *words, cwd=folder.parent)
+def live_demo(folder: Path, *words: str, port: int | None = None) -> Demo:
+    """A demo in a new folder, on a free port unless one is named; it must end with 0."""
+    chosen = port or free_port()
+    done = run("demo", "--dir", folder, "--json", "--port", str(chosen), *words, cwd=folder.parent)
     assert done.returncode == 0, done.stderr[-2000:]
-    return Demo(json.loads(done.stdout), folder)
+    return Demo(json.loads(done.stdout), folder, chosen)
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="session")
@@ -52,10 +62,10 @@ def demo_of() -> Callable[..., Demo]:
 @pytest.fixture(scope="session")
 def full_demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     """Twenty days of seed 1: the run whose figures the README gives."""
-    return live_demo(tmp_path_factory.mktemp("demo") / "full", "--seed", "1", "--port", "18611")
+    return live_demo(tmp_path_factory.mktemp("demo") / "full", "--seed", "1")
 
 
 @pytest.fixture(scope="session")
 def short_demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     """Three days of seed 1."""
-    return live_demo(tmp_path_factory.mktemp("demo") / "short", "--seed", "1", "--days", "3", "--port", "18612")
+    return live_demo(tmp_path_factory.mktemp("demo") / "short", "--seed", "1", "--days", "3")

@@ -10,6 +10,7 @@ import typer
 
 from churnwatch.cli import build_app
 
+pytestmark = pytest.mark.xdist_group("demo")
 ROOT = Path(__file__).parent.parent.parent
 
 

@@ -12,6 +12,7 @@ import pytest
 from crawlers.evidence import sealed_visits, verify
 from indexer.store import open_store
 
+pytestmark = pytest.mark.xdist_group("demo")  # one worker lives the demos that these tests share
 ROOT = Path(__file__).parent.parent.parent
 KEYS = {
     "days", "storefronts", "leads", "listing_recall", "price_exact", "contact_precision", "contact_recall", "flag_precision", "flag_recall",
@@ -126,7 +127,7 @@ def test_every_finding_quotes_what_its_page_says(full_demo) -> None:  # type: ig
 
 @pytest.mark.slow
 def test_the_same_seed_gives_the_same_bytes_and_ids(short_demo, demo_of: Callable, tmp_path: Path) -> None:  # type: ignore[no-untyped-def, type-arg]
-    again = demo_of(tmp_path / "again", "--seed", "1", "--days", "3", "--port", "18612")
+    again = demo_of(tmp_path / "again", "--seed", "1", "--days", "3", port=short_demo.port)
     assert {key: again.figures[key] for key in REPEATED} == {key: short_demo.figures[key] for key in REPEATED}
     evidence = {
         path.relative_to(short_demo.folder): path.read_bytes() for path in (short_demo.folder / "evidence").rglob("*") if path.is_file()
@@ -182,7 +183,7 @@ def test_readme_figures_are_those_of_this_run(full_demo) -> None:  # type: ignor
 @pytest.mark.elastic
 @pytest.mark.slow
 def test_elasticsearch_gives_the_same_figures(full_demo, demo_of: Callable, elastic_address: str, tmp_path: Path) -> None:  # type: ignore[no-untyped-def, type-arg]
-    there = demo_of(tmp_path / "elastic", "--seed", "1", "--port", "18613", "--store", elastic_address)
+    there = demo_of(tmp_path / "elastic", "--seed", "1", "--store", elastic_address, port=full_demo.port)
     assert {key: there.figures[key] for key in REPEATED} == {key: full_demo.figures[key] for key in REPEATED}
     for family in ("finding", "listing", "storefront", "event", "link", "cluster", "lead"):
         assert documents(elastic_address, family) == documents(full_demo.store, family), family
