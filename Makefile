@@ -10,7 +10,7 @@ demo: .venv/.ready-base
 	$(V)/churnwatch demo --dir demo-out $(DEMO_ARGS)
 
 test: check
-	CHURNWATCH_TEST_ALL=1 $(PY) -m pytest -n 2 --dist loadgroup $(TEST_ARGS)
+	CHURNWATCH_TEST_ALL=1 $(PY) -m pytest -n 2 --dist loadfile $(TEST_ARGS)
 
 check: .venv/.ready-dev
 	$(V)/ruff check .

@@ -35,7 +35,10 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) 
     for row in rows:
         drawn.add_row(*(Text(plain(cell)) for cell in row))
     console = Console(width=None if sys.stdout.isatty() else 140, highlight=False)
-    console.print(drawn)
+    with console.capture() as lines:
+        console.print(drawn)
+    for line in lines.get().splitlines():
+        print(line.rstrip())
 
 
 def plain(value: object) -> str:

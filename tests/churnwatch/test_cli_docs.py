@@ -10,7 +10,6 @@ import typer
 
 from churnwatch.cli import build_app
 
-pytestmark = pytest.mark.xdist_group("demo")
 ROOT = Path(__file__).parent.parent.parent
 
 

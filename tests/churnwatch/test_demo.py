@@ -12,7 +12,6 @@ import pytest
 from crawlers.evidence import sealed_visits, verify
 from indexer.store import open_store
 
-pytestmark = pytest.mark.xdist_group("demo")  # one worker lives the demos that these tests share
 ROOT = Path(__file__).parent.parent.parent
 KEYS = {
     "days", "storefronts", "leads", "listing_recall", "price_exact", "contact_precision", "contact_recall", "flag_precision", "flag_recall",

@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent.parent
 CHURNWATCH = ROOT / ".venv" / "bin" / "churnwatch"
-pytestmark = [pytest.mark.oscar, pytest.mark.slow, pytest.mark.xdist_group("oscar")]
+pytestmark = [pytest.mark.oscar, pytest.mark.slow]
 
 
 class Shop(NamedTuple):
