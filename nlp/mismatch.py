@@ -1,5 +1,6 @@
 """Names and CAS numbers that disagree: a number in circulation that is wrong, a failing check digit, or another substance's number."""
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,6 +9,9 @@ from nlp.cas import Number
 from nlp.lexicon import Lexicons
 
 NAME_REACH = 48  # characters from the end of a name to the number that is given for it
+PERCENT = re.compile(r"\d+(?:[.,]\d+)?\s*%")
+# Between a name and the number given for it stand few words. An amount, a pack size or a new line without a label is the next offer.
+OTHER_OFFER = re.compile(r"[\d$€£¥￥₽₹฿₩]|\n(?!\W*(?:cas\b|cas\W*号|登记号|кас\b))", re.IGNORECASE)
 LIST_REACH = 200  # within so many, a name and its own number explain each other (lists, tables)
 
 
@@ -31,7 +35,7 @@ def mismatches(names: Sequence[Named], numbers: Sequence[Numbered], text: str, l
     """Disagreements between the names and numbers of one text, spans in its code points."""
     name_starts, number_starts = [start for _, start, _ in names], [start for _, start, _ in numbers]
     for at, (number, start, end) in enumerate(numbers):
-        name = _name_before(names, name_starts, start, not_before=numbers[at - 1][2] if at else 0)
+        name = _name_before(names, name_starts, start, text, not_before=numbers[at - 1][2] if at else 0)
         owner = lexicons.numbers.get(number.value)
         if number.value in lexicons.wrong_numbers:
             yield from _wrong(number, start, end, name, text, lexicons)
@@ -59,9 +63,9 @@ def _wrong(number: Number, start: int, end: int, name: Named | None, text: str, 
         yield Mismatch(wrong.id, f"{number.value}: {wrong.why}", wrong.substance, first, end, 0.9)
 
 
-def _name_before(names: Sequence[Named], starts: Sequence[int], number: int, not_before: int) -> Named | None:
-    """The last name before the number when it ends within reach and no other number stands between."""
+def _name_before(names: Sequence[Named], starts: Sequence[int], number: int, text: str, not_before: int) -> Named | None:
+    """The last name before the number when it ends within reach and neither another number nor another offer stands between."""
     at = bisect_right(starts, number) - 1
     if at < 0 or not names[at][2] <= number <= names[at][2] + NAME_REACH or names[at][2] <= not_before - 1:
         return None
-    return names[at]
+    return None if OTHER_OFFER.search(PERCENT.sub(" ", text[names[at][2] : number])) else names[at]

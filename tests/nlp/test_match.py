@@ -118,6 +118,8 @@ def test_a_name_deep_in_news_or_a_safety_sheet_means_less() -> None:
         ("N-phenethyl-4-piperidone, CAS 21409-26-7", "name-cas-mismatch"),
         ("4-哌啶酮 CAS号 23056-29-3", "name-cas-mismatch"),
         ("4-ANPP CAS 21409-26-6", "cas-check-digit"),
+        ("4-anilinopiperidine 99.5% purity, CAS 79099-07-3", "name-cas-mismatch"),
+        ("4-anilinopiperidine\nCAS: 79099-07-3", "name-cas-mismatch"),
     ],
 )
 def test_names_and_numbers_that_disagree_are_flagged(text: str, id_: str) -> None:
@@ -135,6 +137,11 @@ def test_names_and_numbers_that_disagree_are_flagged(text: str, id_: str) -> Non
         "We sell 4-anilinopiperidine and NPP, CAS 39742-60-4, CAS 23056-29-3, price list",
         "4-piperidone. See also acetone, CAS 67-64-1",
         "23056-29-3 4-anilinopiperidine 79099-07-3 1-boc-4-piperidone",
+        # Neighbours on a shelf: the number belongs to the next offer.
+        "1-boc-4-AP, 500 g $77.70 CAS 79099-07-3, 250 g $76.00",
+        "tert-butyl 4-anilinopiperidine-1-carboxylate, 100 g €39.60\n41661-47-6, 1 kg €271.20",
+        "4-anilinopiperidine\n79099-07-3",
+        "4-哌啶酮 ¥120 23056-29-3",
     ],
 )
 def test_names_and_numbers_that_agree_are_not(text: str) -> None:
