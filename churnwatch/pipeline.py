@@ -1,7 +1,7 @@
 """The stages after capture: evidence → analysis → store → network → leads → alerts. One of two files with a broad `except`."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -46,8 +46,13 @@ def open_settings_store(settings: Settings, url: str | None = None) -> Iterator[
         store.close()
 
 
-def analyse_sealed(folder: Path, store: Store, *, again: bool = False) -> AnalyseReport:
-    """Analyses every sealed visit below an evidence folder that this version of code and lexicons has not analysed yet."""
+def analyse_sealed(
+    folder: Path, store: Store, *, again: bool = False, told: Callable[[int, int], None] = lambda _done, _total: None
+) -> AnalyseReport:
+    """Analyses every sealed visit below an evidence folder that this version of code and lexicons has not analysed yet.
+
+    `told` hears after each visit how many of how many are done.
+    """
     report = AnalyseReport(unsealed=[str(path) for path in unsealed_visits(folder)])
     lexicons, rules = load_lexicons(), load_rules()
     version = (lexicons.digest, code_digest())
@@ -55,7 +60,9 @@ def analyse_sealed(folder: Path, store: Store, *, again: bool = False) -> Analys
     if not again:
         current = store.scan("analysis", {"superseded": False})
         done = {str(one["visit_id"]) for one in current if (one["lexicon"], one["code"]) == version}
-    for path in sealed_visits(folder):
+    paths = sealed_visits(folder)
+    for number, path in enumerate(paths, 1):
+        told(number, len(paths))
         if path.name.partition(".")[0] in done:
             report.skipped += 1
             continue

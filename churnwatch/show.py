@@ -67,6 +67,14 @@ def fields(values: Mapping[str, object]) -> None:
 
 
 @contextmanager
+def waiting(what: str) -> Iterator[None]:
+    """A moving bar on standard error while something of unknown length goes on."""
+    with progress() as bar:
+        bar.add_task(what, total=None)
+        yield
+
+
+@contextmanager
 def progress() -> Iterator["Progress"]:
     """A progress bar on standard error that vanishes when done; silent when standard error is no terminal."""
     from rich.console import Console

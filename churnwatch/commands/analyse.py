@@ -106,12 +106,13 @@ def _pages(files: list[Path], url: str | None, urls: Path | None, with_text: boo
 def _evidence(evidence: Path | None, store: str | None, again: bool, as_json: bool) -> None:
     from churnwatch.pipeline import analyse_sealed, open_settings_store
     from churnwatch.settings import load_settings
-    from churnwatch.show import json_lines, say
+    from churnwatch.show import json_lines, progress, say
 
     settings = load_settings()
     folder = evidence or settings.evidence
-    with open_settings_store(settings, store) as opened:
-        report = analyse_sealed(folder, opened, again=again)
+    with open_settings_store(settings, store) as opened, progress() as bar:
+        task = bar.add_task("analysing visits", total=None)
+        report = analyse_sealed(folder, opened, again=again, told=lambda done, total: bar.update(task, completed=done, total=total))
     if as_json:
         json_lines([report.as_json()])
         return

@@ -19,13 +19,14 @@ def crawl(
     """
     from churnwatch.capture import crawl_options, named_sites, visit_row
     from churnwatch.settings import load_settings
-    from churnwatch.show import json_lines, say, table
+    from churnwatch.show import json_lines, say, table, waiting
     from crawlers.run import run_visits
 
     settings = load_settings()
     jobs = named_sites(names, sites or settings.sites)
     options = crawl_options(settings, evidence=evidence, hosts=hosts, planned_at=planned_at, fresh=fresh, now=now)
-    visits = run_visits(jobs, options)
+    with waiting(f"visiting {len(jobs)} site(s)"):
+        visits = run_visits(jobs, options)
     if as_json:
         json_lines(visit_row(visit) for visit in visits)
         return

@@ -16,6 +16,7 @@ def demo(
     ),
     store: Store = None,
     port: Annotated[int, typer.Option("--port", min=1024, max=65535, help="Port of the market on 127.x addresses.")] = 18443,
+    scheduled: Annotated[bool, typer.Option("--scheduled", help="Let the site files say which sites are due each day.")] = False,
     as_json: Json = False,
 ) -> None:
     """Live through an invented market on loopback and print its leads beside the ground truth.
@@ -25,7 +26,7 @@ def demo(
     from churnwatch.demo.outcome import run_demo, show
     from churnwatch.show import json_lines
 
-    outcome = run_demo(days=days, seed=seed, folder=folder, store_url=store, port=port, quiet=as_json)
+    outcome = run_demo(days=days, seed=seed, folder=folder, store_url=store, port=port, quiet=as_json, scheduled=scheduled)
     if as_json:
         json_lines([outcome.as_json()])
     else:

@@ -22,15 +22,16 @@ def run(
     from churnwatch.pipeline import analyse_visits, judge, open_settings_store
     from churnwatch.sending import send_or_say
     from churnwatch.settings import load_settings
-    from churnwatch.show import json_lines, say, table
+    from churnwatch.show import json_lines, say, table, waiting
     from crawlers.evidence import visit_path
     from crawlers.run import run_visits
 
     settings = load_settings()
     jobs = named_sites(names, sites or settings.sites)
     options = crawl_options(settings, evidence=evidence, hosts=hosts, planned_at=planned_at, fresh=fresh, now=now)
-    visits = run_visits(jobs, options)  # before the store is opened: evidence is kept even when the store is away
-    with open_settings_store(settings, store) as opened:
+    with waiting(f"visiting {len(jobs)} site(s)"):
+        visits = run_visits(jobs, options)  # before the store is opened: evidence is kept even when the store is away
+    with waiting("analysing, linking, judging"), open_settings_store(settings, store) as opened:
         report = analyse_visits([visit_path(options.evidence, visit) for visit in visits], opened)
         judged = judge(opened, when(now, "--now"))
         sent = send_or_say(settings, opened, when(now, "--now"), quiet=as_json)

@@ -12,8 +12,10 @@ from churnwatch.demo.market import Market
 from churnwatch.demo.site_files import write_hosts, write_site_files
 from churnwatch.demo.world import World
 from churnwatch.pipeline import analyse_visits, judge
+from churnwatch.schedule import missed
 from crawlers.canary import Canary
 from crawlers.evidence import visit_path
+from crawlers.ids import parse_instant
 from crawlers.records import Visit, visit_id
 from crawlers.run import CrawlOptions, crawl_visits, live_reactor
 from crawlers.site import Site
@@ -36,8 +38,11 @@ class Lived:
     seconds: dict[str, float]  # wall time by stage
 
 
-def live(world: World, folder: Path, store: Store, told: Callable[[int], None] = lambda _: None) -> Lived:
-    """Lives the world's days: crawl, analyse, judge, mail to `folder/mail`. `told` hears of each day done."""
+def live(world: World, folder: Path, store: Store, told: Callable[[int], None] = lambda _: None, *, scheduled: bool = False) -> Lived:
+    """Lives the world's days: crawl, analyse, judge, mail to `folder/mail`. `told` hears of each day done.
+
+    With `scheduled` the site files and the plans in the store say which sites are due, as in `churnwatch schedule`; else every site is.
+    """
     mailer = FolderMailer(folder / "mail", sender="churnwatch@demo.example", recipients=("analyst@demo.example",))
     damaged: list[str] = []
     spent = {"crawl": 0.0, "analyse": 0.0, "judge": 0.0}
@@ -50,6 +55,7 @@ def live(world: World, folder: Path, store: Store, told: Callable[[int], None] =
             began = time.monotonic()
             market.day(day)
             jobs = _jobs(world, day, folder)
+            jobs = _due(store, jobs, day) if scheduled else jobs
             _plan(store, jobs, day)
             # One visit after another: the ledger chains them in the order they are sealed, and the same seed must give the same bytes.
             seen = await crawl_visits(jobs, _options(world, day, folder), concurrent=1)
@@ -74,6 +80,15 @@ def _jobs(world: World, day: int, folder: Path) -> list[tuple[Site, str]]:
     write_site_files(world, day, folder / "sites")
     write_hosts(world, day, folder / "hosts")
     return [read_site(path) for path in sorted((folder / "sites").glob("*.yml"))]
+
+
+def _due(store: Store, jobs: list[tuple[Site, str]], day: int) -> list[tuple[Site, str]]:
+    store.settle()
+    last = {
+        str(plan["site"]): parse_instant(str(plan["planned_at"]))
+        for plan in sorted(store.scan("plan"), key=lambda one: str(one["planned_at"]))
+    }
+    return [(site, text) for site, text in jobs if missed(site.every, last.get(site.name), day_time(day))]
 
 
 def _plan(store: Store, jobs: list[tuple[Site, str]], day: int) -> None:

@@ -50,7 +50,9 @@ class Outcome:
         }
 
 
-def run_demo(*, days: int, seed: int, folder: Path, store_url: str | None, port: int, quiet: bool = False) -> Outcome:
+def run_demo(
+    *, days: int, seed: int, folder: Path, store_url: str | None, port: int, quiet: bool = False, scheduled: bool = False
+) -> Outcome:
     """Lives the days and compares. Raises ConfigError for a folder with other things in it, ChurnwatchError when the market fails."""
     began = time.monotonic()
     _empty(folder)
@@ -61,7 +63,7 @@ def run_demo(*, days: int, seed: int, folder: Path, store_url: str | None, port:
     with open_settings_store(settings, store_url or f"sqlite:///{folder / 'churnwatch.db'}") as store, progress() as bar:
         task = bar.add_task(f"living {days} simulated day(s)", total=days, visible=not quiet)
         try:
-            lived = live(world, folder, store, lambda _: bar.advance(task))
+            lived = live(world, folder, store, lambda _: bar.advance(task), scheduled=scheduled)
         except RuntimeError as error:
             raise ChurnwatchError(str(error)) from error
         store.settle()

@@ -1,12 +1,13 @@
 """A seeded world of storefronts with known operators: identifiers partly shown, page traits, hubs, stolen text, planted contacts.
 
 Its parameters are invented and drawn anew per seed, so it ranks algorithms and says nothing of accuracy in the field
-(reference/linkage.md section 5). Run it for figures: `python tests/benchmarks/linkage_world.py`.
+(reference/linkage.md section 5). Figures: `python -m tests.benchmarks linkage_world`.
 """
 
 import random
 import time
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from indexer.network.agreement import b_cubed, pairs
@@ -113,7 +114,7 @@ def _add_hubs(rng: random.Random, mix: Mix, names: list[str], shops: dict[str, s
             left, number = left - holders, number + 1
 
 
-def measure(world: World) -> dict[str, float]:
+def figures_of(world: World) -> dict[str, float]:
     """B-cubed F1, pair precision and recall, largest cluster against largest operator, seconds."""
     start = time.process_time()
     linkage = link(world.identifiers)
@@ -131,14 +132,10 @@ def measure(world: World) -> dict[str, float]:
     }
 
 
-def main() -> None:
-    """Prints the figures for three sizes, every mix and three seeds."""
+def measure() -> Iterator[str]:
+    """The figures of two sizes, every mix and three seeds, a line each."""
     for size in (300, 5000):
         for mix in MIXES:
             for seed in (1, 2, 3):
-                figures = measure(make_world(size, seed, mix))
-                print(f"{size:6d} {mix.name:8s} seed {seed}  " + "  ".join(f"{name} {value:.3f}" for name, value in figures.items()))
-
-
-if __name__ == "__main__":
-    main()
+                figures = figures_of(make_world(size, seed, mix))
+                yield (f"{size:6d} {mix.name:8s} seed {seed}  " + "  ".join(f"{name} {value:.3f}" for name, value in figures.items()))

@@ -140,6 +140,13 @@ def test_the_same_seed_gives_the_same_bytes_and_ids(short_demo, demo_of: Callabl
 
 
 @pytest.mark.slow
+def test_the_schedule_of_the_site_files_gives_the_same_market(short_demo, demo_of: Callable, tmp_path: Path) -> None:  # type: ignore[no-untyped-def, type-arg]
+    scheduled = demo_of(tmp_path / "scheduled", "--seed", "1", "--days", "3", "--scheduled", port=short_demo.port)
+    assert {key: scheduled.figures[key] for key in REPEATED} == {key: short_demo.figures[key] for key in REPEATED}
+    assert documents(scheduled.store, "plan") == documents(short_demo.store, "plan")
+
+
+@pytest.mark.slow
 def test_rebuilding_and_judging_again_change_nothing(short_demo, cli: Callable, tmp_path: Path) -> None:  # type: ignore[no-untyped-def, type-arg]
     import shutil
 
