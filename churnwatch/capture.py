@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from churnwatch.settings import Settings
 from crawlers.errors import ConfigError
-from crawlers.ids import instant, parse_instant
+from crawlers.ids import parse_instant
 from crawlers.records import Visit
 from crawlers.site import Site, parse_site
+from indexer.store import Document
 
 if TYPE_CHECKING:
     from crawlers.run import CrawlOptions
@@ -70,18 +71,8 @@ def crawl_options(
     )
 
 
-def visit_row(visit: Visit) -> dict[str, object]:
+def visit_row(visit: Visit) -> Document:
     """A visit as JSON for people's scripts: names of `indexer.fields`."""
-    return {
-        "kind": "visit",
-        "id": visit.visit_id,
-        "site": visit.site,
-        "planned_at": instant(visit.planned_at),
-        "started_at": instant(visit.started_at),
-        "done_at": instant(visit.done_at),
-        "stop": visit.stop,
-        "pages_planned": visit.pages_planned,
-        "pages_got": visit.pages_got,
-        "canary": visit.canary,
-        "clock": visit.clock,
-    }
+    from indexer.observe import visit_document
+
+    return visit_document(visit)

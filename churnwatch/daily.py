@@ -17,7 +17,7 @@ from crawlers.ids import parse_instant
 from crawlers.records import visit_id
 from crawlers.site import Site
 from indexer.observe import plan_document
-from indexer.store import Store
+from indexer.store import Document, Store
 
 if TYPE_CHECKING:
     from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -42,22 +42,22 @@ class Daily:
     ) -> None:
         self.settings, self.folder, self.options, self.store_url = settings, folder, options, store_url
         self.clock, self.announce = clock, announce or (lambda _: None)
-        self.rows: list[dict[str, object]] = []
+        self.rows: list[Document] = []
         self.known: dict[str, str] = {}  # site → text of its file as scheduled
         self.judging = asyncio.Lock()
 
-    def run_due(self) -> list[dict[str, object]]:
+    def run_due(self) -> list[Document]:
         """Visits every site that is due now, oldest missed plans recorded, and returns the visits as JSON rows."""
         return self._live(self._pass())
 
-    def run_forever(self) -> list[dict[str, object]]:
+    def run_forever(self) -> list[Document]:
         """Visits sites as they fall due until the process is interrupted; returns the visits done."""
         try:
             return self._live(self._forever())
         except KeyboardInterrupt:  # the ordinary end; a visit cut short is resumed by its id
             return self.rows
 
-    def _live(self, work: Coroutine[object, object, None]) -> list[dict[str, object]]:
+    def _live(self, work: Coroutine[object, object, None]) -> list[Document]:
         from crawlers.run import live_reactor
 
         live_reactor(lambda: work)

@@ -22,7 +22,7 @@ def keep(store: Store, evidence: VisitEvidence, analysis: Analysis, warc_file: s
     visit = evidence.visit
     texts = {page.capture_id: (page.title, page.text) for page in analysis.pages}
     homes = {page.capture_id: page.storefront for page in analysis.pages}
-    store.put("visit", [_visit(visit, warc_file, warc_sha256)])
+    store.put("visit", [visit_document(visit) | {"warc_file": warc_file, "warc_sha256": warc_sha256}])
     store.put(
         "capture", [_capture(visit, capture, homes.get(capture.capture_id), texts.get(capture.capture_id)) for capture in evidence.captures]
     )
@@ -61,7 +61,8 @@ def place_json(where: Where) -> dict[str, Value]:
     return place
 
 
-def _visit(visit: Visit, warc_file: str, warc_sha256: str) -> Document:
+def visit_document(visit: Visit) -> Document:
+    """A visit as stored, without its archive's name and digest."""
     return {
         "id": visit.visit_id,
         "kind": "visit",
@@ -75,8 +76,6 @@ def _visit(visit: Visit, warc_file: str, warc_sha256: str) -> Document:
         "canary": visit.canary,
         "egress": visit.egress,
         "clock": visit.clock,
-        "warc_file": warc_file,
-        "warc_sha256": warc_sha256,
     }
 
 
