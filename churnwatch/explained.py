@@ -96,7 +96,7 @@ def _text(store: Store, evidence: Path, key: str) -> str | None:
     if capture is None:
         return None
     try:
-        visit = read_visit(evidence / str(capture["site"]) / str(capture["warc_file"]))
+        visit = read_visit(evidence / str(capture["warc_file"]))
     except (EvidenceError, OSError):
         return None
     seen = next((one for one in visit.captures if one.capture_id == key), None)

@@ -27,7 +27,7 @@ def pivot(
     if as_json:
         json_lines(rows)
         return
-    shown = [(row["storefront"], row["first_seen"], row["last_seen"], row["captures"]) for row in rows]
+    shown = [(row["storefront"], row["first_seen"], row["last_seen"], len(str(row["captures"]).split(","))) for row in rows]
     table(f"{kind} {value}", ("storefront", "first seen", "last seen", "captures"), shown)
     if rows:
         say(f"hub: {rows[0]['why']}" if rows[0]["hub"] else f"may link: {rows[0]['why']}")
