@@ -1,6 +1,6 @@
 """`churnwatch pivot`: who else uses this value?"""
 
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 
@@ -21,13 +21,14 @@ def pivot(
     from churnwatch.settings import load_settings
     from churnwatch.show import json_lines, say, table
     from indexer.pivot import pivot_rows
+    from indexer.store import Value
 
     with open_settings_store(load_settings(), store) as opened:
         rows = pivot_rows(opened, kind, value)
     if as_json:
         json_lines(rows)
         return
-    shown = [(row["storefront"], row["first_seen"], row["last_seen"], len(str(row["captures"]).split(","))) for row in rows]
+    shown = [(row["storefront"], row["first_seen"], row["last_seen"], len(cast("list[Value]", row["captures"]))) for row in rows]
     table(f"{kind} {value}", ("storefront", "first seen", "last seen", "captures"), shown)
     if rows:
         say(f"hub: {rows[0]['why']}" if rows[0]["hub"] else f"may link: {rows[0]['why']}")
