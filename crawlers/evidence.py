@@ -9,7 +9,7 @@ from pathlib import Path
 
 from crawlers.content_coding import undo_coding
 from crawlers.errors import EvidenceError
-from crawlers.evidence_records import HOST_TARGET, VISIT_TARGET, capture_of, host_of, target_of, visit_of
+from crawlers.evidence_records import HOST_TARGET, VISIT_TARGET, capture_of, host_of, is_capture, target_of, visit_of
 from crawlers.ids import parse_instant
 from crawlers.manifest import ARCHIVE_SUFFIX, Manifest, archive_path, manifest_path, read_manifest
 from crawlers.records import Capture, HostFacts, Visit, VisitEvidence
@@ -90,7 +90,7 @@ class _Reader:
     def take(self, record: Record) -> None:
         self.ids.add(record.record_id)
         try:
-            if record.type == "response":
+            if is_capture(record):
                 self._take_capture(record)
             elif record.type == "resource":
                 self.site_text = record.block.decode("utf-8", "surrogatepass")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from crawlers.errors import EvidenceError
-from crawlers.evidence_records import VISIT_TARGET, capture_of, target_of, visit_json, visit_of
+from crawlers.evidence_records import VISIT_TARGET, capture_of, is_capture, target_of, visit_json, visit_of
 from crawlers.ledger import LedgerLine, read_ledger
 from crawlers.manifest import ARCHIVE_SUFFIX, Entry, Manifest, archive_path, manifest_path, read_manifest, seal_of
 from crawlers.warc_records import Loss, Record, read_records
@@ -136,7 +136,7 @@ def _digests(name: str, record: Record) -> Iterator[str]:
     """The record's own digests, which a stock reader checks too, and the body digest of its capture."""
     if record.headers.get("warc-block-digest") != f"sha256:{hashlib.sha256(record.block).hexdigest()}":
         yield f"{name}: {record.type} record {record.record_id}: its block digest is wrong"
-    if record.type != "response":
+    if not is_capture(record):
         return
     try:
         capture, body = capture_of(record, name)

@@ -25,6 +25,8 @@ from crawlers.evidence_records import (
     exchange_drafts,
     host_draft,
     host_of,
+    is_capture,
+    resource_draft,
     site_draft,
     target_of,
     visit_draft,
@@ -123,13 +125,17 @@ class VisitWriter:
         """
         if capture.capture_id in self._captures:
             return self._captures[capture.capture_id]
-        if capture.visit_id != self.visit_id:
-            raise ValueError(f"{capture.capture_id} belongs to {capture.visit_id}, this archive to {self.visit_id}")
+        self._check_mine(capture)
         asked, answered = exchange_drafts(capture, request, response_head, body, self._begin(capture.fetched_at))
         self._write(asked, capture.capture_id)
-        placed = replace(capture, warc_file=self._name, warc_offset=self._write(answered, capture.capture_id))
-        self._captures[capture.capture_id] = placed
-        return placed
+        return self._place(capture, answered)
+
+    def add_resource(self, capture: Capture, body: bytes, media_type: str) -> Capture:
+        """Like `add`, for a capture without an HTTP head: a rendered document, a screenshot, a list (WARC `resource` record)."""
+        if capture.capture_id in self._captures:
+            return self._captures[capture.capture_id]
+        self._check_mine(capture)
+        return self._place(capture, resource_draft(capture, body, media_type, self._begin(capture.fetched_at)))
 
     def add_host(self, facts: HostFacts) -> None:
         """Write a host's facts; the same facts twice are one record, later ones stand for the host."""
@@ -148,6 +154,15 @@ class VisitWriter:
             self._finish(visit, perhaps_there=False)
         self.close()
         return manifest_path(self.path)
+
+    def _check_mine(self, capture: Capture) -> None:
+        if capture.visit_id != self.visit_id:
+            raise ValueError(f"{capture.capture_id} belongs to {capture.visit_id}, this archive to {self.visit_id}")
+
+    def _place(self, capture: Capture, draft: Draft) -> Capture:
+        placed = replace(capture, warc_file=self._name, warc_offset=self._write(draft, capture.capture_id))
+        self._captures[capture.capture_id] = placed
+        return placed
 
     def _finish(self, visit: Visit, *, perhaps_there: bool) -> None:
         """Sync, ledger line, manifest, in this order: a kill in between leaves an unsealed visit whose last record is its Visit."""
@@ -194,7 +209,7 @@ class VisitWriter:
 
     def _take_in(self, record: Record, member: bytes) -> None:
         self._note(record.record_id, record.type, record.headers.get(CAPTURE_ID_LINE.lower()), member)
-        if record.type == "response":
+        if is_capture(record):
             capture, _ = capture_of(record, self._name)
             self._captures[capture.capture_id] = capture
         elif record.type == "resource":

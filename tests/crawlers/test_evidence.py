@@ -149,6 +149,37 @@ def test_every_field_of_a_capture_survives(tmp_path, change):
     assert replace(placed, warc_file="", warc_offset=0) == capture
 
 
+def test_a_capture_without_an_http_head_reads_back_and_resumes(tmp_path):
+    picture = b"\x89PNG\r\n\x1a\n" + bytes(300)
+    known = (("Content-Type", "image/png"),)
+    shot, *_ = exchange(1, picture, known, role="screenshot", render="browser", capture_id="cap_shot", protocol="none", status=0)
+    bare, *_ = exchange(2, b"{}", (), role="resources", render="browser", capture_id="cap_list", ip=None)
+    with writer(tmp_path) as archive:
+        placed = archive.add_resource(shot, picture, "image/png")
+        assert archive.add_resource(shot, picture, "image/png") == placed
+    with writer(tmp_path) as archive:
+        assert archive.captures() == [placed] and archive.body("cap_shot") == picture
+        archive.add_resource(bare, b"{}", "application/json")
+        archive.seal(ended(0))
+    path = visit_path(tmp_path, ended())
+    evidence = read_visit(path)
+    assert [replace(one, warc_file="", warc_offset=0) for one in evidence.captures] == [shot, bare]
+    assert (evidence.bodies, evidence.site_text, evidence.warnings) == ({"cap_shot": picture, "cap_list": b"{}"}, SITE_TEXT, ())
+    assert verify(tmp_path) == []
+    with path.open("rb") as file:
+        stock = [
+            (record.rec_headers.get_header("WARC-Target-URI"), record.content_type, record.content_stream().read())
+            for record in ArchiveIterator(file, check_digests="raise")
+            if record.rec_type == "resource"
+        ]
+    assert stock[1:] == [
+        ("urn:churnwatch:screenshot:https://green-door.example:18443/p/1", "image/png", picture),
+        ("urn:churnwatch:resources:https://green-door.example:18443/p/2", "application/json", b"{}"),
+    ]
+    with writer(tmp_path / "other") as archive, pytest.raises(ValueError, match="body_sha256"):
+        archive.add_resource(shot, b"another picture", "image/png")
+
+
 def test_a_stock_reader_reads_every_record_and_its_digests_hold(tmp_path):
     packed = gzip.compress(PAGE, mtime=0)
     with writer(tmp_path) as archive:
