@@ -25,6 +25,7 @@ from crawlers.page_state import load_rules
 from crawlers.recorder import Recorder
 from crawlers.records import Visit, visit_id
 from crawlers.resolver import CheckedResolver
+from crawlers.signing import Signer
 from crawlers.site import Site
 from crawlers.storefront import StorefrontSpider
 
@@ -51,6 +52,7 @@ class CrawlOptions:
     egress: str = "direct"
     tick_s: int = 1
     limits: Limits = DEFAULT_LIMITS
+    signer: Signer | None = None
 
 
 def live_reactor(main: Callable[[], Coroutine[object, object, _T]]) -> _T:
@@ -103,7 +105,7 @@ async def _visit(site: Site, site_text: str, options: CrawlOptions, canary: bool
         "egress": options.egress,
         "http-header-user-agent": options.user_agent,
     }
-    with VisitWriter(options.evidence, site, site_text, named, info=info) as writer:
+    with VisitWriter(options.evidence, site, site_text, named, info=info, signer=options.signer) as writer:
         if writer.sealed:  # a second delivery of the same plan
             return visit_of(read_manifest(manifest_path(writer.path)).visit)
         recorder = Recorder(writer, load_rules(), options.now, options.tick_s)

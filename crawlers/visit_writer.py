@@ -37,6 +37,7 @@ from crawlers.evidence_records import (
 from crawlers.ledger import anchor
 from crawlers.manifest import ARCHIVE_SUFFIX, Entry, Manifest, manifest_bytes, manifest_path, seal_of
 from crawlers.records import Capture, HostFacts, Visit
+from crawlers.signing import Signer
 from crawlers.warc_records import Draft, Loss, Record, exact_time, pack, read_records, unpack
 
 
@@ -56,8 +57,10 @@ class VisitWriter:
     the disk. Raises EvidenceError when another process holds the archive or when it is damaged before its end.
     """
 
-    def __init__(self, folder: Path, site: WatchedSite, site_text: str, visit_id: str, *, info: Mapping[str, str]) -> None:
-        self._folder, self._site, self._site_text, self.visit_id = folder, site, site_text, visit_id
+    def __init__(
+        self, folder: Path, site: WatchedSite, site_text: str, visit_id: str, *, info: Mapping[str, str], signer: Signer | None = None
+    ) -> None:
+        self._folder, self._site, self._site_text, self.visit_id, self._signer = folder, site, site_text, visit_id, signer
         self._name = f"{site.name}/{visit_id}{ARCHIVE_SUFFIX}"
         self.path = folder / self._name
         self._info = {
@@ -179,7 +182,8 @@ class VisitWriter:
             records=tuple(self._entries),
         )
         content, path = manifest_bytes(manifest), manifest_path(self.path)
-        anchor(self._folder, manifest, f"{self._site.name}/{path.name}", seal_of(content), perhaps_there=perhaps_there)
+        name = f"{self._site.name}/{path.name}"
+        anchor(self._folder, manifest, name, seal_of(content), signer=self._signer, perhaps_there=perhaps_there)
         draft = path.with_suffix(".part")
         with draft.open("wb") as file:
             file.write(content)

@@ -91,7 +91,7 @@ def edit_ledger(folder: Path, change: Callable[[list[str]], list[str]]) -> None:
 def edited_line(line: str, **fields: object) -> str:
     """A ledger line with other fields and a hash that fits them."""
     known = json.loads(line) | fields
-    return json.dumps(known | {"hash": line_hash(known)})
+    return json.dumps(known | {"hash": line_hash(known)}, sort_keys=True, separators=(",", ":"))
 
 
 TAMPERED: list[tuple[str, Callable[[Path], object], str]] = [
