@@ -31,6 +31,11 @@ class Settings(BaseSettings):
     es_ca: Path | None = None
     user_agent: str = "churnwatch/0.1 (open source monitoring; set CHURNWATCH_USER_AGENT to your contact address)"
     egress: str = "direct"
+    signing_key: Path | None = None  # the operator's Ed25519 key; nobody else may read it
+    trusted_keys: tuple[Path, ...] = ()  # public keys that evidence may be signed with besides
+    tsa_url: str | None = None
+    tsa_chain: Path | None = None  # PEM: the authority's root, and what stands between
+    tsa_certificate: Path | None = None  # PEM: the only certificate that the authority may stamp with
     canaries: tuple[CanarySetting, ...] = ()
     smtp_host: str | None = None
     smtp_port: int = 587

@@ -15,7 +15,7 @@ from scrapy.utils.reactor import is_reactor_installed
 from crawlers.canary import Canary, canaries_answer
 from crawlers.canonical import host_and_port
 from crawlers.client import DEFAULT_LIMITS, Client, Limits
-from crawlers.errors import ConfigError
+from crawlers.errors import ConfigError, EvidenceError
 from crawlers.evidence import VisitWriter, read_info, unsealed_visits
 from crawlers.evidence_records import visit_of
 from crawlers.hosts_file import is_pinned_to_loopback, parse_hosts
@@ -28,6 +28,7 @@ from crawlers.resolver import CheckedResolver
 from crawlers.signing import Signer
 from crawlers.site import Site
 from crawlers.storefront import StorefrontSpider
+from crawlers.timestamp import Authority, stamp_head
 
 __all__ = ["CrawlOptions", "crawl_visit", "crawl_visits", "live_reactor", "parse_hosts", "run_visits"]
 USER_AGENT = "churnwatch/0.1"
@@ -53,6 +54,7 @@ class CrawlOptions:
     tick_s: int = 1
     limits: Limits = DEFAULT_LIMITS
     signer: Signer | None = None
+    authority: Authority | None = None
 
 
 def live_reactor(main: Callable[[], Coroutine[object, object, _T]]) -> _T:
@@ -87,13 +89,17 @@ async def crawl_visits(jobs: Sequence[tuple[Site, str]], options: CrawlOptions, 
                     visit_id(site.name, planned), site.name, planned, now, now, "unknown", 0, 0, canary, options.egress, _clock(options)
                 )
 
-    return list(await asyncio.gather(*(one(site, text) for site, text in jobs)))
+    visits = list(await asyncio.gather(*(one(site, text) for site, text in jobs)))
+    await _stamp(options)
+    return visits
 
 
 async def crawl_visit(site: Site, site_text: str, options: CrawlOptions) -> Visit:
     """One visit, sealed, inside a running loop; a target's fault is its `stop`. Raises ConfigError, EvidenceError and OSError."""
     _check([(site, site_text)], options)
-    return await _visit(site, site_text, options, await _canary(options))
+    visit = await _visit(site, site_text, options, await _canary(options))
+    await _stamp(options)
+    return visit
 
 
 async def _visit(site: Site, site_text: str, options: CrawlOptions, canary: bool | None) -> Visit:
@@ -193,6 +199,16 @@ def _check(jobs: Sequence[tuple[Site, str]], options: CrawlOptions) -> None:
 def _is_nowhere(host: str, hosts: Mapping[str, str] | None) -> bool:
     """Whether a name stands in no line of the hosts file in use: it then counts as not existing, and nothing is sent to it."""
     return hosts is not None and host not in hosts and ":" not in host and not host.replace(".", "").isdigit()
+
+
+async def _stamp(options: CrawlOptions) -> None:
+    """Have the ledger's head stamped; an authority that is away is no fault of the run, the next one asks again."""
+    if options.authority is None:
+        return
+    try:
+        await asyncio.to_thread(stamp_head, options.evidence, options.authority, options.signer)
+    except EvidenceError as error:
+        logger.warning("%s", error)
 
 
 async def _canary(options: CrawlOptions) -> bool | None:
