@@ -101,6 +101,11 @@ class Client:
         except (aiohttp.ClientError, OSError, ssl.SSLError, ValueError) as error:
             raise _failure(error, url) from error
 
+    async def describe(self, host: str) -> None:
+        """Add to `answers` what the domain's name servers say of it besides addresses; asks nobody when nothing is resolved here."""
+        if literal_address(host) is None:
+            await self._resolver.describe(host)
+
     async def close(self) -> None:
         """Close the connections; the client may not be used afterwards."""
         if self._session is not None:

@@ -33,8 +33,8 @@ def sealed_visits(folder: Path, site: str | None = None) -> list[Path]:
 
 
 def unsealed_visits(folder: Path, site: str | None = None) -> list[Path]:
-    """Archives without a manifest (still being written, or interrupted), in the order of their warcinfo's `planned-at`, else by name."""
-    found = [path for path in _archives(folder, site) if not manifest_path(path).exists()]
+    """Archives without a manifest that hold something (being written, or interrupted), by their warcinfo's `planned-at`, else by name."""
+    found = [path for path in _archives(folder, site) if not manifest_path(path).exists() and path.stat().st_size]
     return [path for _, path in sorted((_planned_at(path), path) for path in found)]
 
 

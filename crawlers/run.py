@@ -15,7 +15,7 @@ from scrapy.utils.reactor import is_reactor_installed
 from crawlers.canary import Canary, canaries_answer
 from crawlers.canonical import host_and_port
 from crawlers.client import DEFAULT_LIMITS, Client, Limits
-from crawlers.errors import ConfigError, EvidenceError
+from crawlers.errors import ConfigError, DiskError, EvidenceError
 from crawlers.evidence import VisitWriter, read_info, unsealed_visits
 from crawlers.evidence_records import visit_of
 from crawlers.hosts_file import is_pinned_to_loopback, parse_hosts
@@ -81,6 +81,8 @@ async def crawl_visits(jobs: Sequence[tuple[Site, str]], options: CrawlOptions, 
         async with free:
             try:
                 return await _visit(site, text, options, canary)
+            except DiskError:
+                raise  # no other visit could be kept either
             except Exception:  # a fault of ours in one visit: named, kept out of the others' way, its evidence stays resumable
                 logger.exception("%s: the visit broke off; its evidence stays unsealed and the next run resumes it", site.name)
                 now = options.now or datetime.now(UTC)

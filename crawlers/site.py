@@ -56,6 +56,7 @@ class Site(BaseModel):
     budget: Budget = Budget()
     every: Annotated[str, Field(pattern=r"^\s*(?:[1-9]\d{0,4}\s*[mhd]|\S+(?:\s+\S+){4})\s*$")] = "24h"
     allow_hosts: tuple[str, ...] = ()
+    images: bool = False  # whether product pictures are kept too
     expect: Expect | None = None
     selectors: Mapping[str, str] = {}
 

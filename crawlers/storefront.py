@@ -13,6 +13,7 @@ from scrapy import Request, Spider
 from crawlers.canonical import canonical, host_and_port
 from crawlers.client import Client
 from crawlers.errors import CaptureError
+from crawlers.extras import Extras
 from crawlers.frontier import Frontier, Place
 from crawlers.gate import Gate, host_facts, judge_robots, robots_verdict
 from crawlers.links import Rank, page_links
@@ -40,7 +41,7 @@ class StorefrontSpider(Spider):
         self._seeds = [seed for seed in map(canonical, site.seeds) if seed is not None]
         self._scope = scope_key(site, self._seeds[0])
         self._gates: dict[tuple[str, int], Gate] = {}
-        self._icons: set[tuple[str, int]] = set()
+        self._extras = Extras(site, self._extra, self._in_scope)
         self._failures = 0
 
     async def start(self) -> AsyncIterator[Request]:
@@ -69,6 +70,8 @@ class StorefrontSpider(Spider):
             self.stop = state
             return
         await self._read(answer, place)
+        gate = await self._gate(answer.capture.url)
+        await self._extras.sitemaps(answer.capture.url, gate.file.sitemaps if gate.file is not None else ())
 
     async def _see_others(self) -> None:
         """One page at a time: small shops break under more, and the order stays the same whatever the network does."""
@@ -121,7 +124,7 @@ class StorefrontSpider(Spider):
         return "unknown" if target is not None and self._in_scope(target) is not None else "moved"
 
     async def _read(self, answer: Answer, place: Place) -> None:
-        """Plan the page's links and, at the first page of a host, ask for its icon."""
+        """Plan the page's links, and keep what belongs to the page: icons, pictures."""
         capture = answer.capture
         content_type = capture.header("Content-Type")
         found = page_links(answer.body, content_type, capture.url) if "html" in (content_type or "html").lower() else None
@@ -138,17 +141,17 @@ class StorefrontSpider(Spider):
                     self.frontier.add(target, Rank.NEXT, place.depth)
             elif self.frontier.add(target, link.rank, place.depth + 1):
                 new += 1
-        await self._icon(found.icon, capture.url)
+        await self._extras.of_page(answer)
 
-    async def _icon(self, named: str | None, page: str) -> None:
-        if host_and_port(page) in self._icons or self.stop is not None:
-            return
-        self._icons.add(host_and_port(page))
-        icon = self._in_scope(named) if named else None
+    async def _extra(self, role: str, url: str) -> Answer | None:
+        """The answer for something that is no page, None when there is none or the visit is over."""
+        if self.stop is not None or self._left_s() <= 0:
+            return None
         try:
-            await self._chain("favicon", icon or urljoin(page, "/favicon.ico"), 1)
+            return await self._chain(role, url, 1)
         except CaptureError as error:
-            self.logger.debug("%s: no icon: %s", self.site.name, error)
+            self.logger.debug("%s: no %s: %s", self.site.name, role, error)
+            return None
 
     async def _chain(self, role: str, asked: str, attempt: int, *, gated: bool = True, known: bool = True) -> Answer:
         """The answer at the end of the redirects inside the storefront; of one that leads out of it the redirect itself.
@@ -191,6 +194,8 @@ class StorefrontSpider(Spider):
         obeyed = self.site.robots == "obey"
         if known is None or known.failure is not None:
             here = [seed for seed in self._seeds if host_and_port(seed) == (host, port)] or [urljoin(url, "/")]
+            if gate.failure is None or gate.failure.outcome != "dns_error":
+                await self.client.describe(host)
             self.recorder.keep_host(host_facts(self.recorder, self.client, url, gate, answer, robots_verdict(gate, here, obeyed=obeyed)))
         if not obeyed and answer is not None:
             return Gate(None)

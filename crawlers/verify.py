@@ -46,7 +46,7 @@ def verify(folder: Path, trust: Trust = NOBODY) -> list[str]:
             found += _check_archive(archive_path(path), path)
     for path in sorted(folder.glob(f"*/*{ARCHIVE_SUFFIX}")):
         name = f"{path.parent.name}/{path.name}"
-        if not manifest_path(path).exists() and f"{path.parent.name}/{manifest_path(path).name}" not in anchored:
+        if not manifest_path(path).exists() and path.stat().st_size and f"{path.parent.name}/{manifest_path(path).name}" not in anchored:
             found.append(f"{name}: not sealed: the visit is still running or was interrupted; crawl its site again to resume it")
     return found
 

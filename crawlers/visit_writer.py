@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
-from crawlers.errors import EvidenceError
+from crawlers.errors import DiskError, EvidenceError
 from crawlers.evidence_records import (
     CAPTURE_ID_LINE,
     HOST_TARGET,
@@ -97,7 +97,9 @@ class VisitWriter:
         self.close()
 
     def close(self) -> None:
-        """Let go of the archive; it stays resumable until it is sealed."""
+        """Let go of the archive; it stays resumable until it is sealed. One that holds nothing is no visit, and goes."""
+        if not self._file.closed and not self._end and not self.sealed:
+            self.path.unlink(missing_ok=True)
         self._file.close()
 
     def seen(self) -> frozenset[str]:
@@ -169,7 +171,6 @@ class VisitWriter:
 
     def _finish(self, visit: Visit, *, perhaps_there: bool) -> None:
         """Sync, ledger line, manifest, in this order: a kill in between leaves an unsealed visit whose last record is its Visit."""
-        os.fsync(self._file.fileno())
         manifest = Manifest(
             visit_id=self.visit_id,
             site=self._site.name,
@@ -181,17 +182,27 @@ class VisitWriter:
             visit=visit_json(visit),
             records=tuple(self._entries),
         )
+        try:
+            self._anchor(manifest, perhaps_there=perhaps_there)
+        except OSError as error:
+            raise DiskError(self.path, error) from error
+        self.sealed = True
+
+    def _anchor(self, manifest: Manifest, *, perhaps_there: bool) -> None:
+        os.fsync(self._file.fileno())
         content, path = manifest_bytes(manifest), manifest_path(self.path)
         name = f"{self._site.name}/{path.name}"
         anchor(self._folder, manifest, name, seal_of(content), signer=self._signer, perhaps_there=perhaps_there)
         draft = path.with_suffix(".part")
-        with draft.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
+        try:
+            with draft.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)
         _sync_folder(path.parent)
-        self.sealed = True
 
     def _resume(self) -> None:
         """Take in every whole record, cut a torn last one, finish a seal that was interrupted."""
@@ -242,9 +253,9 @@ class VisitWriter:
             rest = memoryview(member)
             while rest:
                 rest = rest[self._file.write(rest) :]
-        except OSError:
+        except OSError as error:
             self._file.truncate(offset)
-            raise
+            raise DiskError(self.path, error) from error
         self._note(draft.record_id, draft.type, capture_id, member)
         return offset
 

@@ -14,7 +14,7 @@ from types import SimpleNamespace
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from crawlers.errors import EvidenceError
+from crawlers.errors import DiskError, EvidenceError
 from crawlers.evidence import VisitWriter, read_info, read_visit, sealed_visits, unsealed_visits, verify, visit_path
 from crawlers.manifest import read_manifest
 from crawlers.records import Capture, Certificate, DnsAnswer, HostFacts, Visit, capture_id, visit_id
@@ -425,13 +425,41 @@ def test_a_full_disk_leaves_a_resumable_archive(tmp_path, monkeypatch):
                 return really.truncate(size)
 
         monkeypatch.setattr(archive, "_file", FullDisk())
-        with pytest.raises(OSError, match="No space"):
+        with pytest.raises(DiskError, match="No space"):
             archive.add(*exchange(1))
         monkeypatch.undo()
         assert archive.path.stat().st_size == size
         archive.add(*exchange(1))
         archive.seal(ended(2))
     assert verify(tmp_path) == []
+
+
+@pytest.mark.parametrize("failing", [1, 2, 3, 4], ids=["archive", "ledger", "manifest", "folder"])
+def test_a_disk_that_fills_up_while_sealing_leaves_a_visit_that_the_next_opening_seals(tmp_path, monkeypatch, failing):
+    calls = []
+
+    def fsync(descriptor):
+        calls.append(descriptor)
+        if len(calls) == failing:
+            raise OSError(28, "No space left on device")
+
+    with writer(tmp_path) as archive:
+        archive.add(*exchange(0))
+        monkeypatch.setattr("os.fsync", fsync)
+        with pytest.raises(DiskError, match="No space left"):
+            archive.seal(ended(1))
+    monkeypatch.undo()
+    with writer(tmp_path) as archive:
+        assert archive.sealed
+    assert verify(tmp_path) == [] and not list(tmp_path.rglob("*.part"))
+    assert len((tmp_path / "ledger.jsonl").read_text().splitlines()) == 1
+
+
+def test_an_archive_in_which_nothing_was_written_is_no_visit(tmp_path):
+    writer(tmp_path).close()
+    assert not visit_path(tmp_path, ended()).exists()
+    visit_path(tmp_path, ended()).touch()  # killed before its first record
+    assert (unsealed_visits(tmp_path), verify(tmp_path)) == ([], [])
 
 
 @pytest.mark.parametrize(
@@ -453,6 +481,7 @@ def test_sealed_visits_come_in_the_order_they_were_planned(tmp_path):
         with VisitWriter(tmp_path, SITE, SITE_TEXT, one, info={}) as archive:
             archive.seal(replace(ended(0), visit_id=one, planned_at=planned))
     other = VisitWriter(tmp_path, SimpleNamespace(name="other", legal_reason=None), "name: other\n", VISIT, info={})
+    other.add(*exchange(0))
     other.close()
     assert [path.name.partition(".")[0] for path in sealed_visits(tmp_path)] == [
         visit_id("green-door", DAY + timedelta(days=day)) for day in (1, 2, 3)
@@ -461,7 +490,7 @@ def test_sealed_visits_come_in_the_order_they_were_planned(tmp_path):
     assert unsealed_visits(tmp_path) == [other.path]
 
 
-@pytest.mark.parametrize("content", [b"", b"not an archive", gzip.compress(b"hello")])
+@pytest.mark.parametrize("content", [b"", b"not an archive", gzip.compress(b"hello", mtime=0)])
 def test_a_file_that_is_no_archive_is_said_to_be_none(tmp_path, content):
     path = tmp_path / "green-door" / f"{VISIT}.warc.gz"
     path.parent.mkdir()
