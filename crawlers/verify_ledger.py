@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from crawlers.errors import EvidenceError
-from crawlers.ledger import LEDGER, LedgerLine
+from crawlers.ledger import LEDGER, LedgerLine, read_ledger
 from crawlers.signing import KEYS, is_signed, kept_key
 from crawlers.timestamp import KIND, STAMPS, checked, kept_chains, stamped_digest, stamped_line
 from crawlers.warc_records import exact_time
@@ -82,6 +82,19 @@ def stamp_faults(folder: Path, lines: Sequence[LedgerLine], trust: Trust) -> Ite
 def first_stamp(line: LedgerLine, stamps: Sequence[LedgerLine]) -> LedgerLine | None:
     """The first stamp that covers a line, or None."""
     return next((stamp for stamp in stamps if (stamped_line(stamp) or 0) >= line.n), None)
+
+
+def claims(folder: Path, trust: Trust) -> Iterator[str]:
+    """How many lines are signed and stamped, and whose word that rests on, in people's words."""
+    lines, _ = read_ledger(folder)
+    visits = [line for line in lines if line.kind is None]
+    signed = sum(line.signature is not None for line in visits)
+    covered = max((stamped_line(line) or 0 for line in lines if line.kind == KIND), default=0)
+    stamped = sum(line.n <= covered for line in visits)
+    by_key = "by keys you expect" if trust.keys else "by keys kept in the folder; name yours with --key"
+    by_chain = "by the authority you trust" if trust.chain is not None else "by a chain kept in the folder; name yours with --tsa-chain"
+    yield f"signed: {signed} of {len(visits)}" + (f", {by_key}" if signed else "")
+    yield f"time stamped: {stamped} of {len(visits)}" + (f", {by_chain}" if stamped else "")
 
 
 def ranges(numbers: Sequence[int]) -> str:

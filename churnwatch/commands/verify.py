@@ -28,6 +28,7 @@ def verify(
     from crawlers.evidence import sealed_visits
     from crawlers.evidence import verify as faults_of
     from crawlers.timestamp import stamp_head
+    from crawlers.verify_ledger import claims
 
     if not folder.is_dir():
         raise ConfigError("no such evidence folder", file=folder)
@@ -45,8 +46,7 @@ def verify(
         for fault in faults:
             say(fault)
         say(f"{len(faults)} fault(s) found" if faults else f"{len(sealed_visits(folder))} sealed visit(s) are whole and unchanged")
-        signed = "by a key you expect" if trust.keys else "if at all by the keys kept in the folder, name yours with --key"
-        stamped = "by the authority you trust" if trust.chain else "if at all by the chain kept in the folder, name yours with --tsa-chain"
-        say(f"signed: {signed}; stamped: {stamped}")
+        for claim in claims(folder, trust):
+            say(claim)
     if faults:
         raise typer.Exit(1)

@@ -1,0 +1,40 @@
+"""Where a capture stands in an evidence folder, without a store."""
+
+import hashlib
+from pathlib import Path
+
+from crawlers.errors import ConfigError, EvidenceError
+from crawlers.evidence import read_visit, sealed_visits
+from crawlers.manifest import archive_path, manifest_path, read_manifest
+
+
+def find_capture(folder: Path, capture_id: str) -> Path | None:
+    """The archive of the sealed visit that holds a capture, or None. Reads every manifest: a store answers faster when there is one."""
+    wanted = f'"{capture_id}"'.encode()
+    return next((archive_path(path) for path in sorted(folder.glob("*/*.json")) if wanted in path.read_bytes()), None)
+
+
+def entry_page(folder: Path, site: str, back: int = 0) -> tuple[Path, str]:
+    """The archive and the capture of the entry page in a site's newest sealed visit, or `back` visits before it.
+
+    Raises ConfigError when there is no such visit or no page in it.
+    """
+    visits = sealed_visits(folder, site)
+    if back >= len(visits):
+        raise ConfigError(
+            f"{folder} holds {len(visits)} sealed visit(s) of {site!r}; name a capture id, or SITE~N with a smaller N", key=site
+        )
+    path = visits[-1 - back]
+    for capture in read_visit(path).captures:
+        if capture.role == "page":
+            return path, capture.capture_id
+    raise ConfigError(f"{path} holds no page: the visit never reached one", key=site)
+
+
+def is_as_sealed(archive: Path) -> bool:
+    """Whether an archive is byte for byte what its manifest sealed; `verify` says what is wrong when it is not."""
+    try:
+        manifest = read_manifest(manifest_path(archive))
+    except (EvidenceError, FileNotFoundError):
+        return False
+    return hashlib.sha256(archive.read_bytes()).hexdigest() == manifest.warc_sha256
