@@ -15,20 +15,19 @@ def find_capture(folder: Path, capture_id: str) -> Path | None:
 
 
 def entry_page(folder: Path, site: str, back: int = 0) -> tuple[Path, str]:
-    """The archive and the capture of the entry page in a site's newest sealed visit, or `back` visits before it.
+    """The archive and the capture of the entry page in a site's newest sealed visit that has one, or `back` such visits before it.
 
-    Raises ConfigError when there is no such visit or no page in it.
+    Raises ConfigError when there are fewer.
     """
-    visits = sealed_visits(folder, site)
-    if back >= len(visits):
-        raise ConfigError(
-            f"{folder} holds {len(visits)} sealed visit(s) of {site!r}; name a capture id, or SITE~N with a smaller N", key=site
-        )
-    path = visits[-1 - back]
-    for capture in read_visit(path).captures:
-        if capture.role == "page":
-            return path, capture.capture_id
-    raise ConfigError(f"{path} holds no page: the visit never reached one", key=site)
+    seen = 0
+    for path in reversed(sealed_visits(folder, site)):
+        page = next((capture for capture in read_visit(path).captures if capture.role == "page"), None)
+        if page is not None and seen == back:
+            return path, page.capture_id
+        seen += page is not None
+    raise ConfigError(
+        f"{folder} holds {seen} sealed visit(s) of {site!r} with a page; name a capture id, or SITE~N with a smaller N", key=site
+    )
 
 
 def is_as_sealed(archive: Path) -> bool:

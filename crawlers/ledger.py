@@ -92,6 +92,17 @@ def append(folder: Path, sealed: Mapping[str, str], signer: Signer | None = None
             raise
 
 
+def last_line(folder: Path) -> LedgerLine | None:
+    """The last whole line, None for an empty ledger; reads only its end. Raises EvidenceError when that line cannot be read."""
+    file = folder / LEDGER
+    if not file.exists():
+        return None
+    with file.open("rb") as ledger:
+        ledger.seek(max(0, ledger.seek(0, os.SEEK_END) - _TAIL_BYTES))
+        whole = ledger.read().rpartition(b"\n")[0]
+    return _line(whole.rpartition(b"\n")[2], file) if whole else None
+
+
 def _whole_end(ledger: FileIO, file: Path) -> tuple[int, LedgerLine | None]:
     """Where the whole lines end (what a crash tore is cut off) and the last of them."""
     size = ledger.seek(0, os.SEEK_END)

@@ -32,6 +32,7 @@ from crawlers.timestamp import Authority, stamp_head
 
 __all__ = ["CrawlOptions", "crawl_visit", "crawl_visits", "live_reactor", "parse_hosts", "run_visits"]
 USER_AGENT = "churnwatch/0.1"
+STAMP_PAUSE_S = 600.0  # between stamps when visits come one by one all day: 5,000 a day would tire any authority
 logger = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
@@ -100,7 +101,7 @@ async def crawl_visit(site: Site, site_text: str, options: CrawlOptions) -> Visi
     """One visit, sealed, inside a running loop; a target's fault is its `stop`. Raises ConfigError, EvidenceError and OSError."""
     _check([(site, site_text)], options)
     visit = await _visit(site, site_text, options, await _canary(options))
-    await _stamp(options)
+    await _stamp(options, STAMP_PAUSE_S)
     return visit
 
 
@@ -203,12 +204,12 @@ def _is_nowhere(host: str, hosts: Mapping[str, str] | None) -> bool:
     return hosts is not None and host not in hosts and ":" not in host and not host.replace(".", "").isdigit()
 
 
-async def _stamp(options: CrawlOptions) -> None:
+async def _stamp(options: CrawlOptions, pause_s: float = 0.0) -> None:
     """Have the ledger's head stamped; an authority that is away is no fault of the run, the next one asks again."""
     if options.authority is None:
         return
     try:
-        await asyncio.to_thread(stamp_head, options.evidence, options.authority, options.signer)
+        await asyncio.to_thread(stamp_head, options.evidence, options.authority, options.signer, pause_s=pause_s)
     except EvidenceError as error:
         logger.warning("%s", error)
 

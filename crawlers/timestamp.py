@@ -6,7 +6,9 @@ answer is kept as `stamps/<number of the line>.tsr` and sealed by a line of its 
 
 import fcntl
 import hashlib
+import os
 import ssl
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,12 +22,13 @@ from rfc3161_client import HashAlgorithm, TimestampRequestBuilder, VerificationE
 from rfc3161_client.tsp import TimeStampRequest, TimeStampResponse
 
 from crawlers.errors import ConfigError, EvidenceError
-from crawlers.ledger import LedgerLine, append, read_ledger
+from crawlers.ledger import LedgerLine, append, last_line, read_ledger
 from crawlers.signing import Signer
 from crawlers.warc_records import exact_time
 
 STAMPS = "stamps"  # folder inside an evidence folder: `<line>.tsr`, and `<sha256>.pem` for each chain of an authority
 KIND = "stamp"
+LOCK = ".lock"  # holds the name of a stamp while it is being kept
 MAX_BYTES = 256 * 1024  # of an answer; one with a chain of three certificates takes 6,000
 
 
@@ -59,30 +62,37 @@ def read_chain(path: Path) -> bytes:
     return content
 
 
-def stamp_head(folder: Path, authority: Authority, signer: Signer | None = None) -> int | None:
+def stamp_head(folder: Path, authority: Authority, signer: Signer | None = None, *, pause_s: float = 0.0) -> int | None:
     """The number of the ledger line that was stamped now; None when there is nothing new to stamp or another process is at it.
 
-    A stamp that a crash left without its line is taken in first. Raises EvidenceError when the authority is away or its answer does
-    not hold: the tail then stays without a stamp, and the next call tries again.
+    With `pause_s` the authority is not asked so soon after the last time. A stamp that a crash left without its line is taken in first.
+    Raises EvidenceError when the authority is away or its answer does not hold: the tail then stays without a stamp, and the next call
+    tries again. Reads the ledger's end only, however long it is.
     """
-    if not read_ledger(folder)[0]:
+    if last_line(folder) is None:
         return None
     stamps = folder / STAMPS
     stamps.mkdir(exist_ok=True)
-    with (stamps / ".lock").open("ab") as lock:
+    with (stamps / LOCK).open("a+b") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return None
-        _take_in_left(folder, authority, signer)
-        head = read_ledger(folder)[0][-1]
-        if head.kind == KIND:
+        lock.seek(0)
+        if left := lock.read(64).decode("ascii", "replace"):
+            _take_in(folder, left, authority, signer)
+            lock.truncate(0)
+        head = last_line(folder)
+        if head is None or head.kind == KIND or (_has_stamps(stamps) and time.time() - os.fstat(lock.fileno()).st_mtime < pause_s):
             return None
         answer = _ask(authority, head.row)
         _keep(stamps / f"{hashlib.sha256(authority.chain).hexdigest()}.pem", authority.chain)
         path = stamps / f"{head.n:08d}.tsr"
+        lock.write(path.name.encode())  # what a kill from here on leaves is known to the next call
+        lock.flush()
         _keep(path, answer)
         _seal(folder, path, answer, signer)
+        lock.truncate(0)
         return head.n
 
 
@@ -123,16 +133,19 @@ def kept_chains(folder: Path) -> Iterator[bytes]:
             yield content
 
 
-def _take_in_left(folder: Path, authority: Authority, signer: Signer | None) -> None:
-    lines, _ = read_ledger(folder)
-    known = {line.manifest for line in lines if line.kind == KIND}
-    rows = {f"{line.n:08d}.tsr": line.row for line in lines}
-    for path in sorted((folder / STAMPS).glob("*.tsr")):
-        if f"{STAMPS}/{path.name}" not in known and path.name in rows:
-            with suppress(EvidenceError):  # another authority's, or damaged: `verify` names it
-                answer = path.read_bytes()
-                checked(answer, rows[path.name], authority.chain, authority.certificate)
-                _seal(folder, path, answer, signer)
+def _take_in(folder: Path, name: str, authority: Authority, signer: Signer | None) -> None:
+    """Seal a stamp that stands there without its line; one that does not hold is left for `verify` to name."""
+    path = folder / STAMPS / name
+    row = next((line.row for line in read_ledger(folder)[0] if f"{line.n:08d}.tsr" == name), None)
+    if row is not None and path.exists():
+        with suppress(EvidenceError):
+            answer = path.read_bytes()
+            checked(answer, row, authority.chain, authority.certificate)
+            _seal(folder, path, answer, signer, perhaps_there=True)
+
+
+def _has_stamps(stamps: Path) -> bool:
+    return next(stamps.glob("*.tsr"), None) is not None
 
 
 def _ask(authority: Authority, row: bytes) -> bytes:
@@ -174,7 +187,7 @@ def _post(authority: Authority, request: TimeStampRequest) -> bytes:
     return content
 
 
-def _seal(folder: Path, path: Path, answer: bytes, signer: Signer | None) -> None:
+def _seal(folder: Path, path: Path, answer: bytes, signer: Signer | None, *, perhaps_there: bool = False) -> None:
     at: TimeStampResponse = decode_timestamp_response(answer)
     sealed = {
         "kind": KIND,
@@ -184,7 +197,7 @@ def _seal(folder: Path, path: Path, answer: bytes, signer: Signer | None) -> Non
         "manifest": f"{STAMPS}/{path.name}",
         "seal": hashlib.sha256(answer).hexdigest(),
     }
-    append(folder, sealed, signer, perhaps_there=True)
+    append(folder, sealed, signer, perhaps_there=perhaps_there)
 
 
 def _keep(path: Path, content: bytes) -> None:

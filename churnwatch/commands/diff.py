@@ -10,10 +10,16 @@ from churnwatch.options import Evidence, Json, Store
 
 def diff(
     before: Annotated[
-        str, typer.Argument(help="Id of a capture, or SITE, SITE~N: the entry page of its newest visit, N before it.", metavar="CAPTURE")
+        str,
+        typer.Argument(
+            help="Id of a capture, or SITE, SITE~N: the entry page of its newest visit with a page, N before it.", metavar="CAPTURE"
+        ),
     ],
     after: Annotated[
-        str, typer.Argument(help="Id of a capture, or SITE, SITE~N: the entry page of its newest visit, N before it.", metavar="CAPTURE")
+        str,
+        typer.Argument(
+            help="Id of a capture, or SITE, SITE~N: the entry page of its newest visit with a page, N before it.", metavar="CAPTURE"
+        ),
     ],
     evidence: Evidence = None,
     store: Store = None,

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
@@ -98,9 +99,31 @@ def test_a_stamp_that_a_crash_left_without_its_line_is_taken_in(authority, seal_
     stamp_head(folder, asked)
     whole, times = (folder / "ledger.jsonl").read_bytes(), authority.asked
     (folder / "ledger.jsonl").write_bytes(rows(folder)[0])  # killed between the stamp's file and its line
+    (folder / "stamps" / ".lock").write_text("00000001.tsr")
     assert "stamps/00000001.tsr: not anchored: the ledger has no line for this stamp" in verify(folder)
     assert stamp_head(folder, asked) is None
     assert (folder / "ledger.jsonl").read_bytes() == whole and authority.asked == times and verify(folder) == []
+    (folder / "stamps" / ".lock").write_text("00000001.tsr")  # killed after the line
+    seal_visits(2)
+    assert stamp_head(folder, asked) == 3 and len(rows(folder)) == 4 and verify(folder) == []
+
+
+@pytest.mark.parametrize("named", ["00000009.tsr", "00000001.tsr", "../ledger.jsonl", "\0\0"])
+def test_a_stamp_that_never_came_to_stand_is_asked_for_again(authority, seal_visits: Callable[..., Path], named: str) -> None:
+    folder = seal_visits(1)
+    (folder / "stamps").mkdir()
+    (folder / "stamps" / ".lock").write_text(named)
+    assert stamp_head(folder, load_authority(authority.url, authority.chain)) == 1 and verify(folder) == []
+
+
+def test_visits_that_come_one_by_one_do_not_tire_the_authority(authority, seal_visits: Callable[..., Path]) -> None:
+    folder, asked = seal_visits(1), load_authority(authority.url, authority.chain)
+    assert stamp_head(folder, asked, pause_s=600) == 1
+    seal_visits(2)
+    times = authority.asked
+    assert stamp_head(folder, asked, pause_s=600) is None and authority.asked == times
+    os.utime(folder / "stamps" / ".lock", (0, 0))
+    assert stamp_head(folder, asked, pause_s=600) == 3
 
 
 def test_an_empty_ledger_asks_nobody(authority, tmp_path: Path) -> None:
