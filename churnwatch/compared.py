@@ -109,7 +109,7 @@ def _archive(capture_id: str, evidence: Path, settings: Settings, store: str | N
     if not url.startswith("sqlite:///") or Path(url.removeprefix("sqlite:///")).exists():
         with suppress(StoreError), open_settings_store(settings, store) as opened:
             known = opened.get("capture", capture_id)
-    path = evidence / str(known["site"]) / str(known["warc_file"]) if known else None
+    path = evidence / str(known["warc_file"]) if known else None
     path = path if path is not None and path.exists() else find_capture(evidence, capture_id)
     if path is None:
         raise ConfigError(f"no sealed visit in {evidence} holds this capture", key=capture_id)
