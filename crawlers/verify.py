@@ -6,11 +6,10 @@ from pathlib import Path, PurePosixPath
 
 from crawlers.errors import EvidenceError
 from crawlers.evidence_records import VISIT_TARGET, capture_of, is_capture, target_of, visit_json, visit_of
-from crawlers.ids import parse_instant
 from crawlers.ledger import LedgerLine, read_ledger
 from crawlers.manifest import ARCHIVE_SUFFIX, Entry, Manifest, archive_path, manifest_path, read_manifest, seal_of
 from crawlers.timestamp import KIND
-from crawlers.verify_ledger import MAX_SKEW_S, Trust, first_stamp, signature_faults, stamp_faults
+from crawlers.verify_ledger import MAX_SKEW_S, Trust, first_stamp, signature_faults, stamp_faults, stamp_time
 from crawlers.warc_records import Loss, Record, exact_time, read_records
 
 NOBODY = Trust()
@@ -98,7 +97,8 @@ def _ended_late(line: LedgerLine, manifest: Manifest, stamps: Sequence[LedgerLin
         yield f"{line.manifest}: {error}"
         return
     stamp = first_stamp(line, stamps) if visit.clock == "system" else None
-    if stamp is not None and (visit.done_at - parse_instant(stamp.planned_at)).total_seconds() > MAX_SKEW_S:
+    at = stamp_time(stamp) if stamp is not None else None
+    if stamp is not None and at is not None and (visit.done_at - at).total_seconds() > MAX_SKEW_S:
         yield f"{line.manifest}: says it ended at {exact_time(visit.done_at)}, after its stamp of {stamp.planned_at} ({stamp.manifest})"
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from crawlers.errors import EvidenceError
+from crawlers.ids import parse_instant
 from crawlers.ledger import LEDGER, LedgerLine, read_ledger
 from crawlers.signing import KEYS, is_signed, kept_key
 from crawlers.timestamp import KIND, STAMPS, checked, kept_chains, stamped_digest, stamped_line
@@ -82,6 +83,14 @@ def stamp_faults(folder: Path, lines: Sequence[LedgerLine], trust: Trust) -> Ite
 def first_stamp(line: LedgerLine, stamps: Sequence[LedgerLine]) -> LedgerLine | None:
     """The first stamp that covers a line, or None."""
     return next((stamp for stamp in stamps if (stamped_line(stamp) or 0) >= line.n), None)
+
+
+def stamp_time(stamp: LedgerLine) -> datetime | None:
+    """When a stamp's line says it was given, None when that is no time (the line is then named as changed)."""
+    try:
+        return parse_instant(stamp.planned_at)
+    except ValueError:
+        return None
 
 
 def claims(folder: Path, trust: Trust) -> Iterator[str]:

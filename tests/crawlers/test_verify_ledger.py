@@ -201,6 +201,11 @@ TAMPERED: list[tuple[str, Callable[[Forger], object], str]] = [
         lambda f: flip(f.only("stamps/*.pem"), 100),
         r"stamps/\w{64}.pem: changed: its SHA-256 is not its name",
     ),
+    (
+        "a stamp's line with a time that is none",
+        lambda f: f.edit(3, planned_at="2026,01-01"),
+        r"ledger.jsonl:3: gives another time than the stamp",
+    ),
     ("a line of another kind", lambda f: f.edit(1, kind="note"), r"ledger line 1: of a kind that nobody writes: 'note'"),
     (
         "a visit after the last stamp",
