@@ -15,15 +15,18 @@ def find_capture(folder: Path, capture_id: str) -> Path | None:
 
 
 def entry_page(folder: Path, site: str, back: int = 0) -> tuple[Path, str]:
-    """The archive and the capture of the entry page in a site's newest sealed visit that has one, or `back` such visits before it.
+    """The archive and the entry page's capture in a site's newest sealed visit that has one, or `back` such visits before it.
 
+    Where the browser showed the page, its capture is the document as shown.
     Raises ConfigError when there are fewer.
     """
     seen = 0
     for path in reversed(sealed_visits(folder, site)):
-        page = next((capture for capture in read_visit(path).captures if capture.role == "page"), None)
+        captures = read_visit(path).captures
+        page = next((capture for capture in captures if capture.role == "page"), None)
         if page is not None and seen == back:
-            return path, page.capture_id
+            shown = (capture for capture in captures if capture.role == "dom" and capture.asked_url == page.asked_url)
+            return path, next(shown, page).capture_id
         seen += page is not None
     raise ConfigError(
         f"{folder} holds {seen} sealed visit(s) of {site!r} with a page; name a capture id, or SITE~N with a smaller N", key=site
