@@ -7,6 +7,7 @@ import asyncio
 import errno
 import functools
 import ssl
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import aiohttp
@@ -75,16 +76,17 @@ class Client:
     """
 
     def __init__(self, user_agent: str, resolver: CheckedResolver, limits: Limits = DEFAULT_LIMITS) -> None:
-        self._resolver, self._limits = resolver, limits
+        self._resolver, self._limits, self.user_agent = resolver, limits, user_agent
         self._headers = (("User-Agent", user_agent), ("Accept", ACCEPT), ("Accept-Language", "*"), ("Accept-Encoding", "gzip, deflate"))
         self._session: aiohttp.ClientSession | None = None
         self.chains: dict[tuple[str, int], tuple[bytes, ...]] = {}
         self.answers = resolver.answers
 
-    async def fetch(self, url: str, timeout_s: float | None = None) -> Exchange:
+    async def fetch(self, url: str, timeout_s: float | None = None, headers: Sequence[tuple[str, str]] | None = None) -> Exchange:
         """The answer to GET `url` (canonical); raises CaptureError with the outcome word when there is none.
 
-        Redirects are not followed, certificates are recorded and not judged. `timeout_s` can only shorten the limit.
+        Redirects are not followed, certificates are recorded and not judged. `timeout_s` can only shorten the limit. `headers` replace
+        the client's own: a page in the browser asks for its parts with the page's.
         """
         host, _ = host_and_port(url)
         literal = literal_address(host)
@@ -93,7 +95,9 @@ class Client:
         total = min(self._limits.total_s, timeout_s if timeout_s is not None else self._limits.total_s)
         timeout = aiohttp.ClientTimeout(total=total, sock_connect=min(self._limits.connect_s, total), ceil_threshold=60)
         try:
-            response = await self._open().get(URL(url, encoded=True), headers=self._headers, allow_redirects=False, timeout=timeout)
+            response = await self._open().get(
+                URL(url, encoded=True), headers=self._headers if headers is None else headers, allow_redirects=False, timeout=timeout
+            )
             try:
                 return await self._read(response, url)
             finally:

@@ -84,6 +84,41 @@ class Recorder:
         self._captures[named] = self._writer.add(capture, exchange.request, exchange.response_head, exchange.body)
         return Answer(self._captures[named], body)
 
+    def recall_rendered(self, of: Answer, role: str, render: str = "browser", hop: int = 0) -> Answer | None:
+        """What the evidence of an interrupted visit holds of the page as the browser showed it, or None."""
+        page = of.capture
+        capture = self._captures.get(capture_id(self.visit_id, role, render, page.asked_url, hop, page.attempt))
+        return None if capture is None else Answer(capture, self._writer.body(capture.capture_id))
+
+    def keep_rendered(
+        self, of: Answer, role: str, content_type: str, body: bytes, *, url: str, render: str = "browser", hop: int = 0
+    ) -> Answer:
+        """A capture of the page as the browser showed it, in the evidence: document, text, picture or list of what it loaded."""
+        page = of.capture
+        named = capture_id(self.visit_id, role, render, page.asked_url, hop, page.attempt)
+        if named in self._captures:
+            return Answer(self._captures[named], self._writer.body(named))
+        headers = (("Content-Type", content_type),)
+        capture = replace(
+            page,
+            capture_id=named,
+            role=role,
+            url=url,
+            hop=hop,
+            headers=headers,
+            body_sha256=hashlib.sha256(body).hexdigest(),
+            body_bytes=len(body),
+            fetched_at=self.time() + (self._tick if self._now is not None else timedelta()),
+            render=render,
+            seen_as="unknown",
+            rules="",
+        )
+        if role == "dom":
+            state = page_state(page.status, headers, body, url, self._rules)
+            capture = replace(capture, seen_as=state.outcome, rules=self._rules.digest)
+        self._captures[named] = self._writer.add_resource(capture, body, content_type)
+        return Answer(self._captures[named], body)
+
     def known_host(self, host: str, port: int) -> HostFacts | None:
         """The facts that the evidence holds of a host, or None."""
         return self._hosts.get((host, port))

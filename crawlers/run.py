@@ -12,6 +12,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.utils.reactor import is_reactor_installed
 
+from crawlers.browsers import Browsers
 from crawlers.canary import Canary, canaries_answer
 from crawlers.canonical import host_and_port
 from crawlers.client import DEFAULT_LIMITS, Client, Limits
@@ -56,6 +57,7 @@ class CrawlOptions:
     limits: Limits = DEFAULT_LIMITS
     signer: Signer | None = None
     authority: Authority | None = None
+    chromium: str | None = None  # the program; None looks for one on PATH
 
 
 def live_reactor(main: Callable[[], Coroutine[object, object, _T]]) -> _T:
@@ -77,11 +79,12 @@ async def crawl_visits(jobs: Sequence[tuple[Site, str]], options: CrawlOptions, 
     _check(jobs, options)
     canary = await _canary(options)
     free = asyncio.Semaphore(concurrent)
+    browsers = Browsers(options.chromium)
 
     async def one(site: Site, text: str) -> Visit:
         async with free:
             try:
-                return await _visit(site, text, options, canary)
+                return await _visit(site, text, options, canary, browsers)
             except DiskError:
                 raise  # no other visit could be kept either
             except Exception:  # a fault of ours in one visit: named, kept out of the others' way, its evidence stays resumable
@@ -92,7 +95,10 @@ async def crawl_visits(jobs: Sequence[tuple[Site, str]], options: CrawlOptions, 
                     visit_id(site.name, planned), site.name, planned, now, now, "unknown", 0, 0, canary, options.egress, _clock(options)
                 )
 
-    visits = list(await asyncio.gather(*(one(site, text) for site, text in jobs)))
+    try:
+        visits = list(await asyncio.gather(*(one(site, text) for site, text in jobs)))
+    finally:
+        await browsers.close()
     await _stamp(options)
     return visits
 
@@ -100,12 +106,16 @@ async def crawl_visits(jobs: Sequence[tuple[Site, str]], options: CrawlOptions, 
 async def crawl_visit(site: Site, site_text: str, options: CrawlOptions) -> Visit:
     """One visit, sealed, inside a running loop; a target's fault is its `stop`. Raises ConfigError, EvidenceError and OSError."""
     _check([(site, site_text)], options)
-    visit = await _visit(site, site_text, options, await _canary(options))
+    browsers = Browsers(options.chromium)
+    try:
+        visit = await _visit(site, site_text, options, await _canary(options), browsers)
+    finally:
+        await browsers.close()
     await _stamp(options, STAMP_PAUSE_S)
     return visit
 
 
-async def _visit(site: Site, site_text: str, options: CrawlOptions, canary: bool | None) -> Visit:
+async def _visit(site: Site, site_text: str, options: CrawlOptions, canary: bool | None, browsers: Browsers) -> Visit:
     planned_at = _planned_at(site, options)
     named = visit_id(site.name, planned_at)
     info = {
@@ -119,7 +129,7 @@ async def _visit(site: Site, site_text: str, options: CrawlOptions, canary: bool
             return visit_of(read_manifest(manifest_path(writer.path)).visit)
         recorder = Recorder(writer, load_rules(), options.now, options.tick_s)
         started_at = options.now or recorder.began() or recorder.time()
-        spider = await _crawl(site, recorder, options)
+        spider = await _crawl(site, recorder, options, browsers)
         visit = Visit(
             visit_id=named,
             site=site.name,
@@ -137,7 +147,7 @@ async def _visit(site: Site, site_text: str, options: CrawlOptions, canary: bool
         return visit
 
 
-async def _crawl(site: Site, recorder: Recorder, options: CrawlOptions) -> StorefrontSpider:
+async def _crawl(site: Site, recorder: Recorder, options: CrawlOptions, browsers: Browsers) -> StorefrontSpider:
     """The spider after its crawl; raises what broke it, if something of ours did."""
     crawler = Crawler(StorefrontSpider, _settings(site))
     faults: list[Exception] = []
@@ -149,8 +159,10 @@ async def _crawl(site: Site, recorder: Recorder, options: CrawlOptions) -> Store
     crawler.signals.connect(note, signals.spider_error)
     client = Client(options.user_agent, CheckedResolver(options.hosts), options.limits)
     try:
-        await crawler.crawl_async(site, client, recorder, site.budget.minutes * 60)
+        await crawler.crawl_async(site, client, recorder, site.budget.minutes * 60, browsers)
     finally:
+        if isinstance(crawler.spider, StorefrontSpider):
+            await crawler.spider.renderer.close()
         await client.close()
     if faults:
         raise faults[0]

@@ -5,11 +5,12 @@ Scrapy's downloader keeps the distance between requests to a host. A block or ca
 """
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from scrapy import Request, Spider
 
+from crawlers.browsers import Browsers
 from crawlers.canonical import canonical, host_and_port
 from crawlers.client import Client
 from crawlers.errors import CaptureError
@@ -18,6 +19,7 @@ from crawlers.frontier import Frontier, Place
 from crawlers.gate import Gate, host_facts, judge_robots, robots_verdict
 from crawlers.links import Rank, page_links
 from crawlers.recorder import Answer, Recorder
+from crawlers.renderer import Renderer
 from crawlers.site import Site, scope_key
 
 MAX_HOPS = 10  # redirects in a row; browsers give up at 20
@@ -32,7 +34,7 @@ class StorefrontSpider(Spider):
 
     name = "storefront"
 
-    def __init__(self, site: Site, client: Client, recorder: Recorder, seconds: float) -> None:
+    def __init__(self, site: Site, client: Client, recorder: Recorder, seconds: float, browsers: Browsers) -> None:
         super().__init__()
         self.site, self.client, self.recorder = site, client, recorder
         self.frontier = Frontier(site.budget.pages)
@@ -43,6 +45,7 @@ class StorefrontSpider(Spider):
         self._gates: dict[tuple[str, int], Gate] = {}
         self._extras = Extras(site, self._extra, self._in_scope)
         self._failures = 0
+        self.renderer = Renderer(site, self._seeds, client, recorder, browsers, self._gate, self._in_scope)
 
     async def start(self) -> AsyncIterator[Request]:
         """Makes the whole visit; yields nothing, since Scrapy's scheduler is not asked to order the pages."""
@@ -65,11 +68,13 @@ class StorefrontSpider(Spider):
             self._end(error)
             return
         self.frontier.got += 1
-        state = self._state(answer)
+        views = await self._views(answer, place)
+        state = self._state(views[0])
         if state not in _ALIVE or answer.capture.role == "redirect":
             self.stop = state
             return
-        await self._read(answer, place)
+        for view in views:
+            await self._read(view, place)
         gate = await self._gate(answer.capture.url)
         await self._extras.sitemaps(answer.capture.url, gate.file.sitemaps if gate.file is not None else ())
 
@@ -91,7 +96,8 @@ class StorefrontSpider(Spider):
             else:
                 self._failed(place, error.outcome)
             return
-        state = self._state(answer)
+        views = await self._views(answer, place)
+        state = self._state(views[0])
         if state in _BARRIERS:
             self.stop = self.stop or state
         if state == "server_error":
@@ -100,7 +106,20 @@ class StorefrontSpider(Spider):
         self.frontier.got += 1
         self._failures = 0
         if state in _ALIVE and answer.capture.role == "page":
-            await self._read(answer, place)
+            for view in views:
+                await self._read(view, place)
+
+    async def _views(self, answer: Answer, place: Place) -> Sequence[Answer]:
+        """The page as it is to be read: the states that the browser showed when it needs one, else the answer itself."""
+        view = await self.renderer.show(answer, self.frontier.left, self._left_s())
+        if view is None:
+            return (answer,)
+        self.frontier.turned(view.turned)
+        for target in view.leads_to:
+            self.frontier.add(target, Rank.LIST, place.depth + 1)
+        if not view.states:  # asked for and not shown: what it offers is not known
+            self.frontier.lost += 1
+        return view.states or (answer,)
 
     def _failed(self, place: Place, outcome: str) -> None:
         """A failure that may pass is asked for once more at the end; too many failures in a row end the visit."""
