@@ -10,6 +10,7 @@ demo: .venv/.ready-base
 	$(V)/churnwatch demo --dir demo-out $(DEMO_ARGS)
 
 test: check
+	scripts/chromium
 	CHURNWATCH_TEST_ALL=1 $(PY) -m pytest -n 2 --dist loadfile $(TEST_ARGS)
 
 test-long: .venv/.ready-dev
@@ -22,6 +23,7 @@ check: .venv/.ready-dev
 	$(V)/churnwatch check
 
 bench: .venv/.ready-dev
+	scripts/chromium
 	$(PY) -m tests.benchmarks
 
 mutants: .venv/.ready-dev
