@@ -1,5 +1,6 @@
 """A page ready to be read: visible text with exact offsets, and the places where patterns may stand."""
 
+import itertools
 import re
 from collections.abc import Callable, Iterator
 from functools import cached_property
@@ -9,7 +10,8 @@ from lxml import etree
 
 from nlp.decode import clean, decode
 from nlp.money import Money, find_money
-from nlp.places import VALUE_MAX, Paths, RunningText, Values, quote_of
+from nlp.long_words import MAX_WORDS, LongWord, long_words
+from nlp.places import VALUE_MAX, Paths, PlainText, RunningText, Values, quote_of
 from nlp.script_json import InlineJson, inline_json, leaves
 from nlp.tree import build
 from nlp.visible_text import VisibleText, visible_text
@@ -120,6 +122,24 @@ class ParsedPage:
     def running_text(self) -> RunningText:
         """The visible text."""
         return RunningText(self.text, self.capture_id, self.storefront)
+
+    @cached_property
+    def plain_text(self) -> PlainText:
+        """The visible text as numbers and handles are read: full-width, styled and foreign digits folded, invisible characters gone."""
+        return PlainText(self.text, self.capture_id, self.storefront)
+
+    @cached_property
+    def long_words(self) -> list[LongWord]:
+        """Every word of 25 characters and more, at most 5,000: links, text, attributes, inline JSON, then script source."""
+        plain = self.plain_text
+        found = itertools.chain(
+            long_words(self.link_values, shown=True),
+            long_words([(plain.text, lambda match: plain.at(match.start(), match.end()))], shown=True),
+            long_words(self.attribute_values, shown=True),
+            long_words(self.json_values, shown=False),
+            long_words(self.code_values, shown=False),
+        )
+        return list(itertools.islice(found, MAX_WORDS))
 
     def links(self) -> Values:
         """The address of every `a` and `area`, trimmed; one without a scheme of its own (`//host/…`) gets https."""

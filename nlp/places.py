@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from nlp.channels import source_span
+from nlp.clean import clean, code_text
 from nlp.where import CONTEXT, QUOTE_MAX, Where, text_place
 
 VALUE_MAX = 20_000  # code points of one attribute or JSON string that are searched; longer values are pictures and code
@@ -36,6 +38,33 @@ class RunningText:
         """Every match of the pattern in the text, with its span as place."""
         for match in pattern.finditer(self.text):
             yield text_place(self.text, match.start(), match.end(), capture_id=self.capture_id, storefront=self.storefront), match
+
+
+class PlainText:
+    """The visible text as patterns for numbers and handles read it: compatibility forms, ASCII digits, plain dashes, no invisible characters.
+
+    DESIGN.md section 5, channels (a) and (b). Places are spans of the page's own text.
+    """
+
+    def __init__(self, text: str, capture_id: str, storefront: str) -> None:
+        self.source, self.capture_id, self.storefront = text, capture_id, storefront
+        self.channel = clean(text)
+        self.text = plain(self.channel.text)
+
+    def at(self, start: int, end: int) -> Where:
+        """The place of the plain text's `[start:end]` (not empty)."""
+        first, last = source_span((self.channel,), start, end)
+        return text_place(self.source, first, last, capture_id=self.capture_id, storefront=self.storefront)
+
+    def find(self, pattern: re.Pattern[str]) -> Iterator[tuple[Where, re.Match[str]]]:
+        """Every match of the pattern in the plain text, with its span in the page's own text as place."""
+        for match in pattern.finditer(self.text):
+            yield self.at(match.start(), match.end()), match
+
+
+def plain(cleaned: str) -> str:
+    """Cleaned text, code point for code point, with ASCII digits and dashes; a keycap's frame becomes a space."""
+    return cleaned if cleaned.isascii() else code_text(cleaned).replace("\u20e3", " ")
 
 
 class Paths:
