@@ -46,9 +46,7 @@ def permuted(lanes: list[int]) -> list[int]:
         moved = [0] * 25
         for at, lane in enumerate(lanes):
             moved[TARGETS[at]] = rotated(lane ^ turned[at % 5], ROTATIONS[at])
-        lanes = [
-            moved[at] ^ (~moved[at - at % 5 + (at + 1) % 5] & moved[at - at % 5 + (at + 2) % 5] & MASK) for at in range(25)
-        ]
+        lanes = [moved[at] ^ (~moved[at - at % 5 + (at + 1) % 5] & moved[at - at % 5 + (at + 2) % 5] & MASK) for at in range(25)]
         lanes[0] ^= constant
     return lanes
 

@@ -9,8 +9,8 @@ from urllib.parse import urljoin
 from lxml import etree
 
 from nlp.decode import clean, decode
-from nlp.money import Money, find_money
 from nlp.long_words import MAX_WORDS, LongWord, long_words
+from nlp.money import Money, find_money
 from nlp.places import VALUE_MAX, Paths, PlainText, RunningText, Values, quote_of
 from nlp.script_json import InlineJson, inline_json, leaves
 from nlp.tree import build

@@ -41,7 +41,7 @@ class RunningText:
 
 
 class PlainText:
-    """The visible text as patterns for numbers and handles read it: compatibility forms, ASCII digits, plain dashes, no invisible characters.
+    """The visible text as patterns for numbers and handles read it: compatibility forms, ASCII digits and dashes, nothing invisible.
 
     DESIGN.md section 5, channels (a) and (b). Places are spans of the page's own text.
     """

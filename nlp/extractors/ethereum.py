@@ -44,6 +44,4 @@ def extract(page: ParsedPage) -> Iterator[Payment]:
 def is_checksummed(digits: str) -> bool:
     """True when the case of all 40 digits is the one EIP-55 asks for."""
     digest = keccak256(digits.lower().encode()).hex()
-    return all(
-        letter.isdigit() or letter.isupper() == (int(check, 16) >= 8) for letter, check in zip(digits, digest, strict=False)
-    )
+    return all(letter.isdigit() or letter.isupper() == (int(check, 16) >= 8) for letter, check in zip(digits, digest, strict=False))

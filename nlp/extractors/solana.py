@@ -1,4 +1,4 @@
-"""Solana addresses: the base 58 of a 32-byte Ed25519 key. There is no checksum, so the key must lie on the curve and words must name paying.
+"""Solana addresses: the base 58 of a 32-byte Ed25519 key. Without a checksum: the key must lie on the curve, words must speak of paying.
 
 Source: Solana documentation, "Accounts"; RFC 8032 section 5.1.3 for the curve.
 """
@@ -29,9 +29,13 @@ EXAMPLES = [
 def extract(page: ParsedPage) -> Iterator[Payment]:
     """Payments of keys on the curve behind words of paying in which Solana is the coin named last or none is; as written."""
     for word in page.long_words:
-        if len(word.text) in (43, 44) and not word.after.startswith(("=", "+", "/")) and is_about_paying(word.before):
-            if named(word.before) in (None, KIND) and is_key(word.text):
-                yield Payment(KIND, word.text, word.place())
+        if len(word.text) in (43, 44) and not word.after.startswith(("=", "+", "/")) and is_meant(word.before) and is_key(word.text):
+            yield Payment(KIND, word.text, word.place())
+
+
+def is_meant(before: str) -> bool:
+    """True when the words before speak of paying and name no other coin last."""
+    return is_about_paying(before) and named(before) in (None, KIND)
 
 
 def is_key(address: str) -> bool:

@@ -41,7 +41,7 @@ def extract(page: ParsedPage) -> Iterator[Payment]:
         else:
             valid = text[:2].lower() == "u1" and is_unified(text)
         if valid:
-            yield Payment(KIND, text if text[0] in "t" or text[:2] == "zc" else text.lower(), word.place())
+            yield Payment(KIND, text if text[:2] in ("t1", "t3", "zc") else text.lower(), word.place())
 
 
 def is_unified(address: str) -> bool:
