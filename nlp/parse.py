@@ -11,6 +11,7 @@ from lxml import etree
 from nlp.decode import clean, decode
 from nlp.long_words import MAX_WORDS, LongWord, long_words
 from nlp.money import Money, find_money
+from nlp.obfuscation import unmasking
 from nlp.places import VALUE_MAX, Paths, PlainText, RunningText, Values, quote_of
 from nlp.script_json import InlineJson, inline_json, leaves
 from nlp.tree import build
@@ -127,6 +128,11 @@ class ParsedPage:
     def plain_text(self) -> PlainText:
         """The visible text as numbers and handles are read: full-width, styled and foreign digits folded, invisible characters gone."""
         return PlainText(self.text, self.capture_id, self.storefront)
+
+    @cached_property
+    def unmasked_text(self) -> PlainText:
+        """The plain text with look-alike letters inside words, letters for digits and digits written as words undone: for contacts."""
+        return PlainText(self.text, self.capture_id, self.storefront, unmasking)
 
     @cached_property
     def long_words(self) -> list[LongWord]:

@@ -1,12 +1,12 @@
 """Where patterns are looked for on a page: text, attributes, JSON leaves and script source, each match with its `Where`."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from lxml import etree
 
-from nlp.channels import source_span
+from nlp.channels import Channel, Edit, source_span
 from nlp.clean import clean, code_text
 from nlp.where import CONTEXT, QUOTE_MAX, Where, text_place
 
@@ -46,14 +46,19 @@ class PlainText:
     DESIGN.md section 5, channels (a) and (b). Places are spans of the page's own text.
     """
 
-    def __init__(self, text: str, capture_id: str, storefront: str) -> None:
+    def __init__(self, text: str, capture_id: str, storefront: str, unmasking: Callable[[str], Sequence[Edit]] | None = None) -> None:
+        """With `unmasking`, the edits it asks for are made as well."""
         self.source, self.capture_id, self.storefront = text, capture_id, storefront
-        self.channel = clean(text)
-        self.text = plain(self.channel.text)
+        self.channels = [clean(text)]
+        self.text = plain(self.channels[0].text)
+        edits = unmasking(self.text) if unmasking else ()
+        if edits:
+            self.channels.append(Channel(self.text, edits))
+            self.text = self.channels[1].text
 
     def at(self, start: int, end: int) -> Where:
         """The place of the plain text's `[start:end]` (not empty)."""
-        first, last = source_span((self.channel,), start, end)
+        first, last = source_span(self.channels, start, end)
         return text_place(self.source, first, last, capture_id=self.capture_id, storefront=self.storefront)
 
     def find(self, pattern: re.Pattern[str]) -> Iterator[tuple[Where, re.Match[str]]]:
