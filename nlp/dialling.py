@@ -22,8 +22,13 @@ CURRENCY_REGION = {
     "CHF": "CH", "SEK": "SE", "DKK": "DK", "NOK": "NO", "TRY": "TR", "BRL": "BR", "MXN": "MX", "ZAR": "ZA", "KRW": "KR", "HKD": "HK",
 }  # fmt: skip
 # Country domains that the world registers in: their host says nothing of a country.
-GENERIC = frozenset("ac ai am bz cc cd cf co cx eu fm ga gg gl gq io la li ly me ml ms mu nu pw sc sh st su tk tl to tv vc vg ws".split())
-COUNTRY = re.compile(r'"(?:addressCountry|countryCode|country_code|shopCountry|country)"\s*:\s*(?:\{[^{}]{0,80}?"name"\s*:\s*)?"([A-Z]{2})"')
+_GENERIC = """
+ac ai am bz cc cd cf co cx eu fm ga gg gl gq io la li ly me ml ms mu nu pw sc sh st su tk tl to tv vc vg ws
+"""
+GENERIC = frozenset(_GENERIC.split())
+COUNTRY = re.compile(
+    r'"(?:addressCountry|countryCode|country_code|shopCountry|country)"\s*:\s*(?:\{[^{}]{0,80}?"name"\s*:\s*)?"([A-Z]{2})"'
+)
 CURRENCY = re.compile(r'"(?:priceCurrency|currency|currencyCode|currency_code|shopCurrency|active)"\s*:\s*"([A-Z]{3})"')
 SPEAKING = re.compile(r"tele?phone|phone|mobile|\btel\b|fax|whats_?app|hotline|contact_?(?:no|number)", re.IGNORECASE)
 UNREAD = frozenset({"placeholder", "pattern", "data-mask", "data-inputmask"})  # attributes that show what to type, not whom to reach
@@ -41,20 +46,25 @@ def _page_numbers(page: ParsedPage) -> Iterator[tuple[Where, Seen]]:
     for seen in numbers_in(text.text, region):
         yield text.at(seen.start, seen.end), seen
     for value, place in (*page.attribute_values, *page.json_values):
-        if (match := DIGITS.search(value)) and SEVEN.search(value):
-            where = place(match)
-            if where.name not in UNREAD:
-                yield from _of_value(plain(value), where, region)
+        if PLUS.search(value) if "+" in value else BARE.fullmatch(value):
+            match = FIRST.match(value)
+            if match:
+                where = place(match)
+                if where.name not in UNREAD:
+                    yield from _of_value(plain(value), where, region)
 
 
-DIGITS = re.compile(r"\+?\d")
-SEVEN = re.compile(r"\d(?:[^\d]{0,4}\d){6}")
+# An attribute or JSON string holds a number with a plus sign, or is nothing but one.
+PLUS = re.compile(r"\+[ ]?[(]?[1-9][\d ().-]{7,18}")
+BARE = re.compile(r"[(\d][\d ().x/-]{6,24}\d")
+GROUPED = re.compile(r"[+(]?\d+[ ().-]+\d[\d ().-]{4,}")  # `content` says nothing of what it holds: groups must
+FIRST = re.compile(r".", re.DOTALL)
 
 
 def _of_value(value: str, where: Where, region: str | None) -> Iterator[tuple[Where, Seen]]:
     """The numbers of an attribute or JSON string; its name or key is the label of a value that is nothing but a number."""
     name = where.name or (where.pointer or "").rpartition("/")[2]
-    speaking = SPEAKING.search(name) is not None or name in ("content", "data-tel") and re.fullmatch(r"[\d +().-]{7,20}", value) is not None
+    speaking = SPEAKING.search(name) is not None or (name == "content" and GROUPED.fullmatch(value) is not None)
     label = "whatsapp" if re.search("whats_?app", name, re.IGNORECASE) else "tel"
     shift = len(label) + 1 if speaking and not re.search(r"[^\W\d_]{3}", value) else 0
     for seen in numbers_in(f"{label} {value}" if shift else value, region):
@@ -73,16 +83,17 @@ def region_of(page: ParsedPage) -> str | None:
     sources = [value for value, _ in page.code_values]
     named = Counter(code for source in sources for code in COUNTRY.findall(source[:SCRIPT_MAX]))
     candidates = [named.most_common(1)[0][0] if len(named) == 1 else "", country[-2:].upper(), locale[:2].upper()]
-    candidates += [code for code in _plus_regions(page.plain_text.text)]
+    candidates += _plus_regions(page.plain_text.text)
     money = Counter(code for source in sources for code in CURRENCY.findall(source[:SCRIPT_MAX]))
-    currency = page.meta("og:price:currency", "product:price:currency", "pricecurrency") or (money.most_common(1)[0][0] if len(money) == 1 else "")
+    currency = page.meta("og:price:currency", "product:price:currency", "pricecurrency") or (
+        money.most_common(1)[0][0] if len(money) == 1 else ""
+    )
     candidates += [CURRENCY_REGION.get(currency, ""), LANGUAGE_REGION.get(language, ""), "CN" if HAN.search(page.text[:2000]) else ""]
     return next((code for code in candidates if code in phonenumbers.SUPPORTED_REGIONS), None)
 
 
 SCRIPT_MAX = 200_000  # characters of one script searched for country and currency
 HAN = re.compile(r"[\u4e00-\u9fff]")
-PLUS = re.compile(r"\+[ ]?[1-9][\d ().-]{7,18}")
 
 
 def _plus_regions(text: str) -> Iterator[str]:

@@ -21,6 +21,38 @@ LABELS = {
     r"|fax|sms|contact(?:[ ]?(?:number|no|us))?|customer (?:service|support)|тел(?:ефоны?)?|моб(?:ильный)?|звоните|факс|горячая линия"
     r"|电话|電話|手机|手機|热线|熱線|致电|来电|联系(?:方式|电话|人)?|聯繫|客服|传真|座机|同号|전화|휴대폰|連絡先|携帯|هاتف|جوال|اتصل|โทร|फ़?ोन|डायल|cep|p:|t:|m:|ph:?|☎️?|📞|📱|✆",
 }
+# What a text in small letters must hold for a label of the kind to be in it.
+MARKS = {
+    "telegram": ("tel", "tg", "t.g", "тел", "тг", "电报", "電報", "飞机", "テレ", "텔레", "تل", "टेली"),
+    "wechat": (
+        "we",
+        "wx",
+        "vx",
+        "信",
+        "v❤",
+        "v♥",
+        "v ❤",
+        "微",
+        "薇",
+        "威",
+        "徽",
+        "维",
+        "溦",
+        "嶶",
+        "加v",
+        "+v",
+        "➕v",
+        "卫星",
+        "绿泡泡",
+        "вичат",
+        "위챗",
+        "ウィー",
+    ),
+    "signal": ("signal", "сигнал"),
+    "wickr": ("wick", "wikr", "викр"),
+    "threema": ("threem", "threma", "трима"),
+    "skype": ("skype", "скайп", "スカイ"),
+}
 _NAMES = "|".join(f"(?P<{kind}>{words})" for kind, words in LABELS.items())
 LABEL = re.compile(rf"(?<![a-zà-ÿа-яё])(?:{_NAMES})(?![a-zà-ÿа-яё])", re.IGNORECASE)
 # A label with a colon, or with a word of its own behind it, belongs to what follows.

@@ -1,14 +1,15 @@
 """Long unbroken words of a page (25 characters and more), where every coin address lies, found in one pass for all payment kinds."""
 
+import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from nlp.where import Where
 
-# Letters and digits as they stand, or the base64 of a TON address, which may hold - _ + and /.
-WORD = re.compile(r"(?<![\w+/-])(?:[EUk0][Qf][\w+/-]{46})(?![\w+/=-])|[A-Za-z0-9]{25,}", re.ASCII)
-LONGEST = 400  # characters; longer runs are pictures and code
+WORD = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{25,400}(?![A-Za-z0-9])", re.ASCII)
+# The base64 of a TON address, which may hold - _ + and /.
+TON = re.compile(r"(?<![\w+/-])[EU][Qf][\w+/-]{46}(?![\w+/=-])", re.ASCII)
 BEFORE, AFTER = 80, 40  # characters of surroundings kept to judge an address that has no checksum
 MAX_WORDS = 5_000  # of one page; a page of keys says nothing more
 
@@ -29,10 +30,9 @@ def long_words(values: Iterable[tuple[str, Callable[[re.Match[str]], Where]]], *
     for value, place in values:
         if len(value) < 25:
             continue
-        for match in WORD.finditer(value):
-            if match.end() - match.start() <= LONGEST:
-                before = value[max(0, match.start() - BEFORE) : match.start()]
-                yield LongWord(match[0], before, value[match.end() : match.end() + AFTER], shown, _later(place, match))
+        for match in itertools.chain(WORD.finditer(value), TON.finditer(value)):
+            before = value[max(0, match.start() - BEFORE) : match.start()]
+            yield LongWord(match[0], before, value[match.end() : match.end() + AFTER], shown, _later(place, match))
 
 
 def _later(place: Callable[[re.Match[str]], Where], match: re.Match[str]) -> Callable[[], Where]:

@@ -15,10 +15,12 @@ nl nul een|één twee drie vier vijf zes zeven acht negen
 pl zero jeden dwa trzy cztery pięć sześć siedem osiem dziewięć
 tr sıfır bir iki üç dört beş altı yedi sekiz dokuz
 """
-HAN = {char: str(value) for value, chars in enumerate(("零〇洞", "一壹幺", "二贰两", "三叁", "四肆", "五伍", "六陆", "七柒拐", "八捌", "九玖勾")) for char in chars}
-WORDS = {
-    word: str(value) for row in _ROWS.split("\n")[1:-1] for value, words in enumerate(row.split()[1:]) for word in words.split("|")
+HAN = {
+    char: str(value)
+    for value, chars in enumerate(("零〇洞", "一壹幺", "二贰两", "三叁", "四肆", "五伍", "六陆", "七柒拐", "八捌", "九玖勾"))
+    for char in chars
 }
+WORDS = {word: str(value) for row in _ROWS.split("\n")[1:-1] for value, words in enumerate(row.split()[1:]) for word in words.split("|")}
 SIGNS = {"plus": "+", "más": "+", "mais": "+", "плюс": "+", "加号": "+"}
 TIMES = {"double": 2, "triple": 3, "doble": 2, "двойной": 2}
 FEWEST = 7  # digits of a phone number; shorter runs of number words are prose

@@ -68,6 +68,10 @@ class ParsedPage:
         """Every element in document order."""
         return [] if self.root is None else list(self.root.iter(etree.Element))
 
+    def holds_class(self, name: str) -> bool:
+        """True when some element is of this class."""
+        return any(name in element.get("class", "").split() for element in self.elements)
+
     def first(self, tag: str) -> etree._Element | None:
         """The first element of that name, or None."""
         return None if self.root is None else next(self.root.iter(tag), None)
@@ -135,6 +139,11 @@ class ParsedPage:
         return PlainText(self.text, self.capture_id, self.storefront, unmasking)
 
     @cached_property
+    def outside_text(self) -> str:
+        """Every speaking attribute, link and string of inline JSON in small letters, one a line: to see at once what the page lacks."""
+        return "\n".join(value for value, _ in (*self.link_values, *self.attribute_values, *self.json_values)).lower()
+
+    @cached_property
     def long_words(self) -> list[LongWord]:
         """Every word of 25 characters and more, at most 5,000: links, text, attributes, inline JSON, then script source."""
         plain = self.plain_text
@@ -143,7 +152,7 @@ class ParsedPage:
             long_words([(plain.text, lambda match: plain.at(match.start(), match.end()))], shown=True),
             long_words(self.attribute_values, shown=True),
             long_words(self.json_values, shown=False),
-            long_words(self.code_values, shown=False),
+            long_words((pair for pair in self.code_values if pair[0][:1] not in "{["), shown=False),  # JSON has been read
         )
         return list(itertools.islice(found, MAX_WORDS))
 

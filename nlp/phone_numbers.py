@@ -13,11 +13,15 @@ from phonenumbers import Leniency, PhoneNumberMatcher
 
 from nlp.labels import labels_of
 
-CANDIDATE = re.compile(r"(?<![\w.,/-])[+(]{0,3}\d(?:[ \t\u00a0().·/~-]{0,3}\d){6,18}(?![\d%])|\+[ ]?[1-9(](?:[ \t\u00a0().·/~-]{0,3}\d){6,16}(?![\d%])")
+CANDIDATE = re.compile(
+    r"(?<![\w.,/-])[+(]{0,3}\d(?:[ \t\u00a0().·/~-]{0,3}\d){6,18}(?![\d%])|\+[ ]?[1-9(](?:[ \t\u00a0().·/~-]{0,3}\d){6,16}(?![\d%])"
+)
 AROUND = 30  # code points the matcher sees on each side: it refuses numbers inside words, prices and dates by them
 CANDIDATES_MAX = 600  # of one text; a table of numbers is no contact page
 # Shapes of other things. A plus sign or a label outweighs only those without a fixed form of their own.
-DATE = re.compile(r"(?<!\d)(?:(?:19|20)\d\d[-/. ](?:0?[1-9]|1[0-2])[-/. ](?:0?[1-9]|[12]\d|3[01])|(?:0?[1-9]|[12]\d|3[01])[-/.](?:0?[1-9]|[12]\d|3[01])[-/.](?:19|20)?\d\d)(?!\d)")
+DATE = re.compile(
+    r"(?<!\d)(?:(?:19|20)\d\d[-/. ](?:0?[1-9]|1[0-2])[-/. ](?:0?[1-9]|[12]\d|3[01])|(?:0?[1-9]|[12]\d|3[01])[-/.](?:0?[1-9]|[12]\d|3[01])[-/.](?:19|20)?\d\d)(?!\d)"
+)
 ISBN = re.compile(r"97[89][ -]?(?:\d[ -]?){9}\d")
 NUMBERED = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}|\d{1,3}\.\d{4,}|\d{2,7}-\d\d-\d(?!\d)")
 CODED = re.compile(
@@ -29,7 +33,7 @@ CODED = re.compile(
 # Reserved: North America 555-01xx (ATIS-0300115), United Kingdom 07700 900xxx (Ofcom, numbers for use in TV and radio drama).
 FICTION = re.compile(r"\+1(?:\d{3})?55501\d\d|\+155501\d{5}|\+447700900\d{3}")
 WHOLE = re.compile(r"(?:00)?([1-9]\d{10,14})")
-CHINA_MOBILE = re.compile(r"1[3-9]\d{9}")
+CHINA_MOBILE = re.compile(r"1[3-9]\d(?:\d{8}|[ -]\d{4}[ -]\d{4})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,7 @@ def labelled(text: str, start: int, end: int, region: str | None) -> tuple[int, 
     written = text[start:end]
     digits = re.sub(r"\D", "", written)
     whole = WHOLE.fullmatch(digits)
-    readings = [(written, region)] if region else [(written, "CN")] if CHINA_MOBILE.fullmatch(digits) else []
+    readings: list[tuple[str, str | None]] = [(written, region)] if region else [(written, "CN")] if CHINA_MOBILE.fullmatch(written) else []
     if whole:
         readings.append(("+" + whole[1], None))
     for reading, dialled in readings:
@@ -118,7 +122,9 @@ def e164(written: str, region: str | None = None, *, dialled: bool = False) -> s
         number = phonenumbers.parse(written, region)
     except phonenumbers.NumberParseException:
         return None
-    exists = FICTION.fullmatch(spelled(number)) or phonenumbers.is_valid_number(number) or (dialled and phonenumbers.is_possible_number(number))
+    exists = (
+        FICTION.fullmatch(spelled(number)) or phonenumbers.is_valid_number(number) or (dialled and phonenumbers.is_possible_number(number))
+    )
     return spelled(number) if exists else None
 
 

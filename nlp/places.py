@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from lxml import etree
 
@@ -18,6 +19,10 @@ class Values:
     """A list of strings, each with a way to name its place."""
 
     values: Iterable[tuple[str, Callable[[re.Match[str]], Where]]]
+
+    def holding(self, *marks: str) -> "Values":
+        """Those strings that hold one of the marks as it is written: a look that costs a hundredth of a pattern's."""
+        return Values([(value, place) for value, place in self.values if any(mark in value for mark in marks)])
 
     def find(self, pattern: re.Pattern[str]) -> Iterator[tuple[Where, re.Match[str]]]:
         """Every match of the pattern, string by string, with its place."""
@@ -55,6 +60,11 @@ class PlainText:
         if edits:
             self.channels.append(Channel(self.text, edits))
             self.text = self.channels[1].text
+
+    @cached_property
+    def lowered(self) -> str:
+        """The text in small letters, to see at once what it lacks."""
+        return self.text.lower()
 
     def at(self, start: int, end: int) -> Where:
         """The place of the plain text's `[start:end]` (not empty)."""

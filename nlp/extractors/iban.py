@@ -24,6 +24,8 @@ SE:20n SI:15n SK:20n SM:1a10n12c SO:19n ST:21n SV:4a20n TL:19n TN:20n TR:5n1n16c
 STRUCTURES = {row[:2]: row[3:] for row in _ROWS.split()}
 CLASSES = {"n": "[0-9]", "a": "[A-Z]", "c": "[A-Z0-9]"}
 WRITTEN = re.compile(r"(?<![A-Za-z0-9])([A-Z]{2}[ ]?\d\d(?:[ \u00a0-]?[A-Za-z0-9]{1,4}){3,9})(?![A-Za-z0-9])")
+# Payment forms show the registry's examples to testers.
+TESTING = re.compile(r"\b(?:test(?:ing)?|sandbox|dummy|placeholder)\b", re.IGNORECASE)
 # The registry's own examples.
 EXAMPLES = [
     ("IBAN GB29 NWBK 6016 1331 9268 19", ["GB29NWBK60161331926819"]),
@@ -31,6 +33,7 @@ EXAMPLES = [
     ('<td data-copy="FR1420041010050500013M02606">copy</td>', ["FR1420041010050500013M02606"]),
     ("IBAN DE89 3704 0044 0532 0130 00 BIC COBADEFFXXX", ["DE89370400440532013000"]),
     ("IBAN GB29 NWBK 6016 1331 9268 18", []),
+    ("use the test account number AT611904300234573201", []),
     ("order DE12 3456 7890, part NO12345678901", []),
 ]
 
@@ -40,7 +43,7 @@ def extract(page: ParsedPage) -> Iterator[Payment]:
     for places in (page.plain_text, page.attributes(), page.scripts()):
         for where, match in places.find(WRITTEN):
             found = valid_iban(match[1])
-            if found is not None:
+            if found is not None and not TESTING.search(match.string, max(0, match.start() - 60), match.start()):
                 yield Payment(KIND, found, where)
 
 

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from nlp.dialling import page_numbers, region_of
 from nlp.findings import Contact
+from nlp.known import known
 from nlp.parse import ParsedPage
 from nlp.phone_numbers import e164
 
@@ -41,10 +42,10 @@ def extract(page: ParsedPage) -> Iterator[Contact]:
     """Contacts in E.164; `where` is the link, text span, attribute or JSON value."""
     for where, match in page.links().find(LINK):
         number = dialled(unquote(match[1]), page)
-        if number is not None:
+        if number is not None and known(KIND, number) is None:
             yield Contact(KIND, number, where)
     for where, seen in page_numbers(page):
-        if not seen.labels or KIND in seen.labels:
+        if (not seen.labels or KIND in seen.labels) and known(KIND, seen.number) is None:
             yield Contact(KIND, seen.number, where)
 
 

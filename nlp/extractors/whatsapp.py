@@ -35,7 +35,8 @@ EXAMPLES = [
 
 def extract(page: ParsedPage) -> Iterator[Contact]:
     """Contacts in E.164; `where` is the link, the text span, the attribute or the script."""
-    for places in (page.links(), page.running_text(), page.attributes(), page.scripts(), page.code()):
+    outside = (page.links(), page.attributes(), page.scripts(), page.code())
+    for places in (page.running_text(), *(values.holding("wa.me", "hatsapp") for values in outside)):
         for where, match in places.find(LINK):
             number = e164("+" + re.sub(r"\D", "", match[1]), dialled=True)
             if number is not None:
