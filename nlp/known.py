@@ -5,12 +5,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
 
 import yaml
 
 from crawlers.errors import ConfigError
 
-KEYS = frozenset({"type", "value", "suffix", "pattern", "why", "source"})
+KEYS = frozenset({"type", "value", "suffix", "pattern", "network", "why", "source"})
+TESTS = ("value", "suffix", "pattern", "network")
+Address = IPv4Address | IPv6Address
 FILES = ("known_ids.yml", "known_defaults.yml")
 
 
@@ -25,6 +28,18 @@ class Entry:
 def known(kind: str, value: str) -> str | None:
     """Why this value of an identifier type names nobody, None when nothing is known of it."""
     return next((entry.why for entry in load_known().get(kind, ()) if entry.test.fullmatch(value)), None)
+
+
+def network_of(address: Address) -> str | None:
+    """The known network (CIDR) an address lies in, None outside all of them."""
+    return next((str(network) for network in networks() if address.version == network.version and address in network), None)
+
+
+@cache
+def networks() -> tuple[IPv4Network | IPv6Network, ...]:
+    """The networks of content networks and builders."""
+    rows = (yaml.safe_load(files("lexicons").joinpath(name).read_text(encoding="utf-8")) for name in FILES)
+    return tuple(ip_network(row["network"]) for found in rows for row in found if "network" in row)
 
 
 @cache
@@ -51,14 +66,19 @@ def parse_known(text: str, file: str) -> Iterable[tuple[str, Entry]]:
         place = f"entry {number}"
         if not isinstance(row, dict) or not all(isinstance(part, str) for pair in row.items() for part in pair):
             raise ConfigError("must be a mapping of words to words (quote numbers)", file=file, key=place)
-        tests = [key for key in ("value", "suffix", "pattern") if row.get(key)]
+        tests = [key for key in TESTS if row.get(key)]
         if set(row) - KEYS or len(tests) != 1 or not all(row.get(key) for key in ("type", "why", "source")):
-            raise ConfigError("needs type, why, source and one of value, suffix, pattern; no other key", file=file, key=place)
+            raise ConfigError("needs type, why, source and one of value, suffix, pattern, network; no other key", file=file, key=place)
         found.append((row["type"], Entry(_test(row[tests[0]], tests[0], file, place), row["why"])))
     return found
 
 
 def _test(written: str, kind: str, file: str, place: str) -> re.Pattern[str]:
+    if kind == "network":
+        try:
+            return re.compile(re.escape(str(ip_network(written))))
+        except ValueError as error:
+            raise ConfigError(f"is no network: {error}", file=file, key=f"{place}.network") from error
     literal = re.escape(written)
     try:
         return re.compile(written if kind == "pattern" else ".*" + literal if kind == "suffix" else literal, re.IGNORECASE | re.DOTALL)
