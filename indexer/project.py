@@ -131,7 +131,7 @@ def _identifier_documents(seen: Iterable[Identifier], linkage: Linkage, head: Do
         rows.setdefault((one.type, one.value), []).append(one)
     documents = []
     for (kind, value), holders in rows.items():
-        weight = linkage.weights.get((kind, value))
+        weight = linkage.weights.get(linkage.renamed.get((kind, value), (kind, value)))
         first, last = (min(one.first_seen for one in holders if one.first_seen), max(one.last_seen for one in holders if one.last_seen))
         documents.append(
             head

@@ -22,4 +22,6 @@ def names_of(host: HostFacts, kind: str) -> Iterator[Fingerprint]:
                 place = WORD[kind]
                 name = words[place].lower().rstrip(".") if len(words) > max(place, 0) else ""
                 if NAME.fullmatch(name) and known(kind, name) is None:
-                    yield Fingerprint(kind, name, Where("dns", host.robots_capture_id or "", quote=value[:200], path=host.host, name=answer.type))
+                    yield Fingerprint(
+                        kind, name, Where("dns", host.robots_capture_id or "", quote=value[:200], path=host.host, name=answer.type)
+                    )

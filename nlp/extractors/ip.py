@@ -32,4 +32,6 @@ def extract(host: HostFacts) -> Iterator[Fingerprint]:
                 except ValueError:
                     continue
                 if address.is_global and network_of(address) is None:
-                    yield Fingerprint(KIND, str(address), Where("dns", host.robots_capture_id or "", quote=value, path=host.host, name=answer.type))
+                    yield Fingerprint(
+                        KIND, str(address), Where("dns", host.robots_capture_id or "", quote=value, path=host.host, name=answer.type)
+                    )

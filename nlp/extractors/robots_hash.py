@@ -17,11 +17,23 @@ READS = "capture"
 FEWEST = 4  # rules that no shop system ships
 MAX_BYTES = 512_000  # RFC 9309 asks for 500 KiB at least
 LINE = re.compile(r"^\s*([A-Za-z-]{3,20})\s*:\s*([^#\n\r]{0,500})", re.MULTILINE)
-_FILE = b"User-agent: *\nDisallow: /gd-basket\nDisallow: /gd-desk # staff\nDisallow: /old\nAllow: /old/list\nSitemap: https://a.example/s.xml\n"
+_FILE = (
+    b"User-agent: *\nDisallow: /gd-basket\nDisallow: /gd-desk # staff\nDisallow: /old\nAllow: /old/list\nSitemap: https://a.example/s.xml\n"
+)
 EXAMPLES = [
-    (("robots", (), _FILE), [hashlib.sha256(b"allow:/old/list\ndisallow:/gd-basket\ndisallow:/gd-desk\ndisallow:/old\nsitemap:/s.xml\nuser-agent:*").hexdigest()]),
+    (
+        ("robots", (), _FILE),
+        [
+            hashlib.sha256(
+                b"allow:/old/list\ndisallow:/gd-basket\ndisallow:/gd-desk\ndisallow:/old\nsitemap:/s.xml\nuser-agent:*"
+            ).hexdigest()
+        ],
+    ),
     (("robots", (), b"User-agent: *\nDisallow:\n"), []),
-    (("robots", (), b"User-agent: *\nDisallow: /wp-admin/\nAllow: /wp-admin/admin-ajax.php\nSitemap: https://a.example/wp-sitemap.xml"), []),
+    (
+        ("robots", (), b"User-agent: *\nDisallow: /wp-admin/\nAllow: /wp-admin/admin-ajax.php\nSitemap: https://a.example/wp-sitemap.xml"),
+        [],
+    ),
     (("page", (), _FILE), []),
 ]
 

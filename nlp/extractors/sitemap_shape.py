@@ -42,5 +42,8 @@ def shape(address: str) -> str:
         segments = [segment for segment in urlsplit(address).path.split("/") if segment]
     except ValueError:
         return "?"
-    signs = ["#" if segment.isdigit() else "*" if place or re.search(r"[\dA-Z]|.-.", segment) else segment for place, segment in enumerate(segments)]
+    signs = [
+        "#" if segment.isdigit() else "*" if place or re.search(r"[\dA-Z]|.-.", segment) else segment
+        for place, segment in enumerate(segments)
+    ]
     return "/" + "/".join(signs[:6])

@@ -15,7 +15,9 @@ KIND = IDENTIFIER = "text_sketch"
 PIVOT = True
 READS = "page"
 FEWEST = 60  # different shingles: two sentences of stock wording say nothing of who wrote them
-_WORDS = " ".join(f"{one}{two}" for one in ("ab", "cd", "ef", "gh", "ij", "kl", "mn", "op") for two in ("qr", "st", "uv", "wx", "yz", "ac", "eg", "ik"))
+_WORDS = " ".join(
+    f"{one}{two}" for one in ("ab", "cd", "ef", "gh", "ij", "kl", "mn", "op") for two in ("qr", "st", "uv", "wx", "yz", "ac", "eg", "ik")
+)
 EXAMPLES = [
     (f"<header>menu</header><p>{_WORDS}</p>", [sketch(" ".join(_WORDS.split()[at : at + 3]) for at in range(62))]),
     ("<p>a short page</p>", []),

@@ -21,5 +21,7 @@ def extract(host: HostFacts) -> Iterator[Fingerprint]:
     """One fingerprint for the leaf; `where` names field and host (in `path`)."""
     for leaf in host.certificates[:1]:
         if DIGEST.fullmatch(leaf.sha256):
-            where = Where("certificate", host.robots_capture_id or "", quote=leaf.subject[:200], path=f"{host.host}:{host.port}", name="sha256")
+            where = Where(
+                "certificate", host.robots_capture_id or "", quote=leaf.subject[:200], path=f"{host.host}:{host.port}", name="sha256"
+            )
             yield Fingerprint(KIND, leaf.sha256, where)

@@ -25,7 +25,9 @@ EXAMPLES = [
 def extract(host: HostFacts) -> Iterator[Fingerprint]:
     """One fingerprint for each domain of the leaf, sorted; `where` names field and host (in `path`)."""
     for leaf in host.certificates[:1]:
-        names = {name.lower().removeprefix("*.") for name in leaf.sans if "." in name and not name.replace(".", "").isdigit() and ":" not in name}
+        names = {
+            name.lower().removeprefix("*.") for name in leaf.sans if "." in name and not name.replace(".", "").isdigit() and ":" not in name
+        }
         domains = sorted({registrable_domain(name) for name in names})
         for domain in domains if len(domains) <= MOST else ():
             if known(KIND, domain) is None:
