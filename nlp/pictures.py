@@ -25,10 +25,11 @@ def grey_points(body: bytes, side_max: int = SIDE_MAX) -> Points | None:
     if len(body) > BYTES_MAX or not is_raster(body):
         return None
     try:
-        with warnings.catch_warnings(), Image.open(io.BytesIO(body)) as picture:
+        with warnings.catch_warnings(), Image.open(io.BytesIO(body)) as opened:
             warnings.simplefilter("ignore")
-            if picture.width * picture.height > POINTS_MAX:
+            if opened.width * opened.height > POINTS_MAX:
                 return None
+            picture: Image.Image = opened
             picture.thumbnail((side_max, side_max))
             if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
                 layer = picture.convert("RGBA")
@@ -67,7 +68,8 @@ def _decimated(points: Points) -> Points:
         points = _boxed(_boxed(points, _window(width)).T, _window(height)).T
     rows = ((np.arange(64) + 0.5) * height / 64).astype(int)
     columns = ((np.arange(64) + 0.5) * width / 64).astype(int)
-    return points[rows][:, columns]
+    small: Points = points[rows][:, columns]
+    return small
 
 
 def _window(size: int) -> int:

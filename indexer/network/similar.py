@@ -4,7 +4,6 @@ Linking compares opaque values, so near ones are first given one name: the small
 group whose first value it resembles; groups never chain. The result depends on the set of values alone, not on its order.
 """
 
-import operator
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -94,7 +93,7 @@ def _cut(value: str, width: int) -> list[str]:
 def _share(value: str, mine: list[str], other: str, theirs: list[str], near: Nearness) -> float:
     if near.bits:
         return 1 - (int(value, 16) ^ int(other, 16)).bit_count() / (4 * len(value))
-    return sum(map(operator.eq, mine, theirs)) / len(mine)
+    return sum(1 for left, right in zip(mine, theirs, strict=True) if left == right) / len(mine)
 
 
 def pairs(rows: Iterable[Identifier], named: Iterable[Identifier]) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:

@@ -10,6 +10,7 @@ from nlp.dialling import page_numbers
 from nlp.findings import Contact
 from nlp.parse import ParsedPage
 from nlp.phone_numbers import e164
+from nlp.places import RunningText, Values
 
 KIND = IDENTIFIER = "whatsapp"
 PIVOT = True
@@ -35,8 +36,9 @@ EXAMPLES = [
 
 def extract(page: ParsedPage) -> Iterator[Contact]:
     """Contacts in E.164; `where` is the link, the text span, the attribute or the script."""
-    outside = (page.links(), page.attributes(), page.scripts(), page.code())
-    for places in (page.running_text(), *(values.holding("wa.me", "hatsapp") for values in outside)):
+    shown: list[RunningText | Values] = [page.running_text()]
+    shown += [values.holding("wa.me", "hatsapp") for values in (page.links(), page.attributes(), page.scripts(), page.code())]
+    for places in shown:
         for where, match in places.find(LINK):
             number = e164("+" + re.sub(r"\D", "", match[1]), dialled=True)
             if number is not None:
