@@ -73,7 +73,7 @@ def check_extractors(modules: Iterable[ModuleType] | None = None) -> list[str]:
 
 
 def example_source(reads: str, example: object) -> Source:
-    """The source an example row stands for: HTML for a page; (role, headers, body) for a capture; SPKI digests, leaf first, or {sans, dns} for a host."""
+    """What an example row stands for: HTML for a page; (role, headers, body) for a capture; SPKI digests or {sans, dns} for a host"""
     if reads == "page" and isinstance(example, str):
         return ParsedPage(example, "https://green-door.example/", "cap_example", "green-door.example")
     if reads == "capture" and isinstance(example, tuple):

@@ -14,7 +14,8 @@ from nlp.where import Where
 
 # Words between a label and its handle.
 FILLER = (
-    r"id|user(?:[ ]?name)?|handle|account|acct|contact|name|nick|no|number|address|channel|support|sales|us|me|at|on|is|our|my|add|via|or|and|app|messenger|bot|manager"
+    r"id|user(?:[ ]?name)?|handle|account|acct|contact|name|nick|no|number|address|channel|support|sales|us|me|at|on|is|our|my|add|via"
+    r"|or|and|app|messenger|bot|manager"
     r"|ник|логин|аккаунт|канал|контакт|номер|по|usuario|cuenta|canal|contacto|号码?|帐号|账号|客服|咨询|同号|联系|频道|群?主|请?加|添加|搜索?"
 )
 JOIN = rf"(?:[ ]?\(?(?:{FILLER})\)?(?![^\W\d_a-z]))*?"

@@ -4,10 +4,12 @@ import re
 
 # Patterns by kind. They stand between characters that are no Latin or Cyrillic letters: Chinese writes no spaces.
 LABELS = {
-    "whatsapp": r"whats?[ -]?app?s?|wats?app|вотс?[ -]?апп?|ватс?[ -]?апп?|вац?ц?апп?|واتس ?[اآ]ب|왓츠앱|ワッツアップ|व्हाट्सएप|guasap|zapzap",
-    "telegram": r"tele?gramm?e?|telegarm|tel[ée]gramo|tele(?=[ \t]*[:：@])|t\.?g\.?(?=[ \t]*[:：@.\-/]|[ \t]+@)|телеграмм?[аеу]?|телег[аеуой]{1,2}|(?<!\w)тг(?!\w)"
-    r"|电报|電報|纸飞机|飞机号?|テレグラム|텔레그램|텔레|تلي?[غج]رام|تلگرام|टेलीग्राम",
-    "wechat": r"we[ -]?chat|weixin|wei xin|wx(?:id|号)?|v[ ]?[信❤♥]|vx(?:号)?|(?:微|薇|威|徽|维|溦|嶶|薇)[ ]?[信❤♥💗芯]|微x|加v(?![a-z])|[+➕]v(?![a-z])|卫星号?|绿泡泡|вичат|위챗|ウィーチャット",
+    "whatsapp": r"whats?[ -]?app?s?|wats?app|вотс?[ -]?апп?|ватс?[ -]?апп?|вац?ц?апп?|واتس ?[اآ]ب|왓츠앱|ワッツアップ|व्हाट्सएप"
+    r"|guasap|zapzap",
+    "telegram": r"tele?gramm?e?|telegarm|tel[ée]gramo|tele(?=[ \t]*[:：@])|t\.?g\.?(?=[ \t]*[:：@.\-/]|[ \t]+@)"
+    r"|телеграмм?[аеу]?|телег[аеуой]{1,2}|(?<!\w)тг(?!\w)|电报|電報|纸飞机|飞机号?|テレグラム|텔레그램|텔레|تلي?[غج]رام|تلگرام|टेलीग्राम",
+    "wechat": r"we[ -]?chat|weixin|wei xin|wx(?:id|号)?|v[ ]?[信❤♥]|vx(?:号)?|[微薇威徽维溦嶶][ ]?[信❤♥💗芯]|微x|加v(?![a-z])"
+    r"|[+➕]v(?![a-z])|卫星号?|绿泡泡|вичат|위챗|ウィーチャット",
     "qq": r"(?<![a-z])q[ ]?q(?![a-z])(?!群)(?:号码?|帐号|账号)?|扣扣(?!群)|企鹅号?(?!群)|叩叩|秋秋|球球号",
     "signal": r"signal(?:[ ]?(?:app|messenger))?|сигнал",
     "wickr": r"wickr(?:[ ]?me|[ ]?pro)?|wikr|wicker[ ]?me|викр",
@@ -16,10 +18,11 @@ LABELS = {
     "skype": r"skype(?:[ ]?(?:id|name))?|скайп[еу]?|スカイプ",
     "viber": r"viber|вайбер",
     "line": r"line(?=[ ]?id)|ไลน์",
-    "phone": r"tel(?:ephone|[eé]fono|efoon|efon|efone|\.)?|t[eé]l(?:[eé]phone)?|telf?|(?:mobile|cell|tele)?phones?|mobiles?|m[oó]vil|celular|cellulare|handy|mobil|portable"
-    r"|call(?:[ ]?us)?|hotline|helpline|toll[ -]?free|ring|fon|fone|teléfonos?|llame|llámenos|appelez|rufen|anrufen|chiama|bel|ligue|komórka|zadzwoń"
-    r"|fax|sms|contact(?:[ ]?(?:number|no|us))?|customer (?:service|support)|тел(?:ефоны?)?|моб(?:ильный)?|звоните|факс|горячая линия"
-    r"|电话|電話|手机|手機|热线|熱線|致电|来电|联系(?:方式|电话|人)?|聯繫|客服|传真|座机|同号|전화|휴대폰|連絡先|携帯|هاتف|جوال|اتصل|โทร|फ़?ोन|डायल|cep|p:|t:|m:|ph:?|☎️?|📞|📱|✆",
+    "phone": r"tel(?:ephone|[eé]fono|efoon|efon|efone|\.)?|t[eé]l(?:[eé]phone)?|telf?|(?:mobile|cell|tele)?phones?|mobiles?|m[oó]vil"
+    r"|celular|cellulare|handy|mobil|portable|call(?:[ ]?us)?|hotline|helpline|toll[ -]?free|ring(?:[ ]?us)?|fon|fone|teléfonos?|llame"
+    r"|llámenos|appelez|rufen|anrufen|chiama|bel|ligue|komórka|zadzwoń|fax|sms|contact(?:[ ]?(?:number|no|us))?"
+    r"|customer (?:service|support)|тел(?:ефоны?)?|моб(?:ильный)?|звоните|факс|горячая линия|电话|電話|手机|手機|热线|熱線|致电|来电"
+    r"|联系(?:方式|电话|人)?|聯繫|客服|传真|座机|同号|전화|휴대폰|連絡先|携帯|هاتف|جوال|اتصل|โทร|फ़?ोन|डायल|cep|p:|t:|m:|ph:?|☎️?|📞|📱|✆",
 }
 # What a text in small letters must hold for a label of the kind to be in it.
 MARKS = {

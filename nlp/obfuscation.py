@@ -1,4 +1,4 @@
-"""Handles and numbers that are written so that machines miss them: look-alike letters inside a word, letters for digits, digits as words."""
+"""Handles and numbers written so that machines miss them: look-alike letters inside a word, letters for digits, digits as words."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Lines of text in pictures by RapidOCR, in a process of its own: its models take half a gigabyte, and a broken picture ends only that process.
+"""Lines of text in pictures by RapidOCR, in a process of its own: its models take half a gigabyte, a broken picture ends only that process.
 
 Installed with the extra `images`; without it nothing is read and `missing` says so. Cyrillic is not among its models (measured 2026-11).
 """
@@ -28,9 +28,7 @@ def read_lines(bodies: Sequence[bytes]) -> list[list[Line]]:
         return nothing
     asked = json.dumps([base64.b64encode(body).decode() for body in bodies])
     try:
-        answer = subprocess.run(  # noqa: S603  our own module under our own interpreter
-            [sys.executable, "-m", "nlp.ocr"], input=asked.encode(), capture_output=True, timeout=TIMEOUT_S, check=True
-        )
+        answer = subprocess.run([sys.executable, "-m", "nlp.ocr"], input=asked.encode(), capture_output=True, timeout=TIMEOUT_S, check=True)
         rows = json.loads(answer.stdout)
     except (subprocess.SubprocessError, OSError, ValueError):
         return nothing

@@ -1,4 +1,4 @@
-"""The words a page says of its own: visible text without the landmarks (header, footer, navigation, asides, forms) that every page repeats."""
+"""The words a page says of its own: visible text without the frame (header, footer, navigation, asides, forms) that every page repeats."""
 
 import re
 import unicodedata

@@ -19,9 +19,8 @@ CANDIDATE = re.compile(
 AROUND = 30  # code points the matcher sees on each side: it refuses numbers inside words, prices and dates by them
 CANDIDATES_MAX = 600  # of one text; a table of numbers is no contact page
 # Shapes of other things. A plus sign or a label outweighs only those without a fixed form of their own.
-DATE = re.compile(
-    r"(?<!\d)(?:(?:19|20)\d\d[-/. ](?:0?[1-9]|1[0-2])[-/. ](?:0?[1-9]|[12]\d|3[01])|(?:0?[1-9]|[12]\d|3[01])[-/.](?:0?[1-9]|[12]\d|3[01])[-/.](?:19|20)?\d\d)(?!\d)"
-)
+_DAY, _MONTH = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])"
+DATE = re.compile(rf"(?<!\d)(?:(?:19|20)\d\d[-/. ]{_MONTH}[-/. ]{_DAY}|{_DAY}[-/.]{_DAY}[-/.](?:19|20)?\d\d)(?!\d)")
 ISBN = re.compile(r"97[89][ -]?(?:\d[ -]?){9}\d")
 NUMBERED = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}|\d{1,3}\.\d{4,}|\d{2,7}-\d\d-\d(?!\d)")
 CODED = re.compile(
@@ -102,7 +101,7 @@ def labelled(text: str, start: int, end: int, region: str | None) -> tuple[int, 
 
 
 def national(text: str, start: int, end: int, region: str) -> tuple[int, int, str] | None:
-    """A number without plus sign and label, in groups as its country writes them: a bare run of digits is a code until something names it."""
+    """A number without plus sign and label, grouped as its country writes it: a bare run of digits is a code until something names it."""
     if text[start:end].isdigit():
         return None
     offset = max(0, start - AROUND)

@@ -14,7 +14,7 @@ from nlp.parse import ParsedPage
 
 @dataclass(frozen=True, slots=True)
 class Vendor:
-    """One vendor: the tag its values carry (empty where the type has one kind), a mark its code always holds, and patterns with one group."""
+    """One vendor: the tag of its values (empty where the type has one kind), a mark its code always holds, patterns with one group."""
 
     tag: str
     mark: str

@@ -1,4 +1,4 @@
-"""Site keys of captchas: reCAPTCHA, hCaptcha, Turnstile, GeeTest, Friendly Captcha, Yandex SmartCaptcha, as `vendor:key`. Read, never solved.
+"""Site keys of captchas (reCAPTCHA, hCaptcha, Turnstile, GeeTest, Friendly Captcha, SmartCaptcha) as `vendor:key`. Read, never solved.
 
 Source: each vendor's installation page; keys stand in `data-sitekey`, in script addresses and in render calls.
 """
@@ -21,6 +21,8 @@ VENDORS = (
     vendor("friendly", "FCM", r"^(FCM[A-Z0-9]{13,17})$"),
     vendor("smartcaptcha", "ysc1_", r"(?<![\w-])(ysc1_[A-Za-z0-9]{40,60})(?![\w-])"),
 )
+# Keys that look like any other UUID or code: they count in `data-sitekey` on a page that has the vendor's box.
+BOXES = {"hcaptcha": "h-captcha", "friendly": "frc-captcha"}
 EXAMPLES = [
     (
         '<div class="g-recaptcha" data-sitekey="6LcK7p2QAAAAAM9xT4vB1nZq8sD3fG6hJ0kL5wEr"></div>',
@@ -40,8 +42,6 @@ EXAMPLES = [
 def extract(page: ParsedPage) -> Iterator[Fingerprint]:
     """Fingerprints `vendor:key`; a bare UUID counts only in `data-sitekey` of an element that says h-captcha."""
     for found in vendor_ids(page, KIND, VENDORS):
-        name, value = found.where.name or "", found.value
-        if not value.startswith(("hcaptcha", "friendly")) or found.where.inside != "attribute":
-            yield found
-        elif name == "data-sitekey" and page.holds_class("h-captcha" if value.startswith("hcaptcha") else "frc-captcha"):
+        box = BOXES.get(found.value.partition(":")[0])
+        if box is None or found.where.inside != "attribute" or (found.where.name == "data-sitekey" and page.holds_class(box)):
             yield found

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from nlp.findings import Fingerprint
 from nlp.pictures import dhash, grey_points
-from nlp.sources import CapturedBody
 from nlp.sample_picture import PICTURE, PICTURE_DHASH
+from nlp.sources import CapturedBody
 
 KIND = IDENTIFIER = "favicon_phash"
 PIVOT = True

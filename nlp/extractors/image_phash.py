@@ -1,14 +1,14 @@
 """A captured picture as people see it: PDQ, which survives scaling, recompression and banners.
 
-Source: facebook/ThreatExchange PDQ; measured in reference/linkage.md section 3. Near values (31 of 256 bits) link in indexer/network/similar.py.
+Source: facebook/ThreatExchange PDQ; measured in reference/linkage.md section 3. Near values (31 of 256 bits) count as one in linking.
 """
 
 from collections.abc import Iterator
 
 from nlp.findings import Fingerprint
 from nlp.pictures import grey_points, pdq
-from nlp.sources import CapturedBody
 from nlp.sample_picture import PICTURE, PICTURE_PDQ
+from nlp.sources import CapturedBody
 
 KIND = IDENTIFIER = "image_phash"
 PIVOT = True

@@ -1,6 +1,6 @@
 """Telegram handles: links to t.me, and "telegram: @name" in running text, attributes and inline JSON.
 
-Source: Telegram username rules (4 to 32 characters, a letter first, no underscore last or doubled) and "Deep links" (core.telegram.org/api/links).
+Source: Telegram username rules (4 to 32 characters, a letter first, no underscore last or doubled); core.telegram.org/api/links.
 """
 
 import re
