@@ -51,6 +51,7 @@ MARKS = {
         "위챗",
         "ウィー",
     ),
+    "qq": ("qq", "q q", "扣扣", "企鹅", "叩叩", "秋秋", "球球"),
     "signal": ("signal", "сигнал"),
     "wickr": ("wick", "wikr", "викр"),
     "threema": ("threem", "threma", "трима"),

@@ -136,7 +136,7 @@ class ParsedPage:
     @cached_property
     def unmasked_text(self) -> PlainText:
         """The plain text with look-alike letters inside words, letters for digits and digits written as words undone: for contacts."""
-        return PlainText(self.text, self.capture_id, self.storefront, unmasking)
+        return self.plain_text.edited(unmasking(self.plain_text.text))
 
     @cached_property
     def outside_text(self) -> str:

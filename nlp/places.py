@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -51,15 +52,19 @@ class PlainText:
     DESIGN.md section 5, channels (a) and (b). Places are spans of the page's own text.
     """
 
-    def __init__(self, text: str, capture_id: str, storefront: str, unmasking: Callable[[str], Sequence[Edit]] | None = None) -> None:
-        """With `unmasking`, the edits it asks for are made as well."""
+    def __init__(self, text: str, capture_id: str, storefront: str) -> None:
         self.source, self.capture_id, self.storefront = text, capture_id, storefront
         self.channels = [clean(text)]
         self.text = plain(self.channels[0].text)
-        edits = unmasking(self.text) if unmasking else ()
+
+    def edited(self, edits: Sequence[Edit]) -> "PlainText":
+        """The same text with these edits made (in order, none overlapping); places stay those of the page."""
+        found = copy(self)
+        found.__dict__.pop("lowered", None)
         if edits:
-            self.channels.append(Channel(self.text, edits))
-            self.text = self.channels[1].text
+            found.channels = [*self.channels, Channel(self.text, edits)]
+            found.text = found.channels[-1].text
+        return found
 
     @cached_property
     def lowered(self) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from nlp.findings import Contact
 from nlp.handles import JOIN, SIGN
-from nlp.labels import LABELS
+from nlp.labels import LABELS, MARKS
 from nlp.parse import ParsedPage
 
 KIND = IDENTIFIER = "qq"
@@ -35,9 +35,11 @@ EXAMPLES = [
 def extract(page: ParsedPage) -> Iterator[Contact]:
     """Contacts in digits; `where` is the link, text span, attribute or JSON value."""
     for values in (page.links(), page.attributes(), page.code()):
-        for where, match in values.holding("qq", "tencent").find(LINK):
+        for where, match in values.holding("uin=").find(LINK):
             yield Contact(KIND, match[1], where)
-    marks = ("q", "Q", "扣扣", "企鹅", "叩叩", "秋秋", "球球")
-    for places in (page.unmasked_text, page.attributes().holding(*marks), page.scripts().holding(*marks)):
-        for where, match in places.find(TEXT):
-            yield Contact(KIND, match["handle"], where)
+    for where, match in page.unmasked_text.find(TEXT):
+        yield Contact(KIND, match["handle"], where)
+    if any(mark in page.outside_text for mark in MARKS[KIND]):
+        for values in (page.attributes(), page.scripts()):
+            for where, match in values.holding(*MARKS[KIND], "QQ").find(TEXT):
+                yield Contact(KIND, match["handle"], where)
