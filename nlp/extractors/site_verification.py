@@ -62,7 +62,7 @@ def extract(page: ParsedPage) -> Iterator[Fingerprint]:
         vendor = TAGS.get((element.get("name") or element.get("property") or "").strip().lower())
         if vendor:
             content = element.get("content", "").strip()
-            pasted = re.search(r"content=['\"]([^'\"]{6,128})", content)
-            value = f"{vendor}:{pasted[1] if pasted else content}"
+            pasted = re.search(r"content=['\"]([^'\"]{6,128})|(?<=-verification=)(.{6,128})", content)
+            value = f"{vendor}:{(pasted[1] or pasted[2]) if pasted else content}"
             if TOKEN.fullmatch(value.partition(":")[2]) and known(KIND, value) is None:
                 yield Fingerprint(KIND, value, page.attribute_where(element, "content", content))
