@@ -13,8 +13,10 @@ from phonenumbers import Leniency, PhoneNumberMatcher
 
 from nlp.labels import labels_of
 
+# A dash before belongs to a word ("My number-415…"); behind capitals or digits it is part of a code.
 CANDIDATE = re.compile(
-    r"(?<![\w.,/-])[+(]{0,3}\d(?:[ \t\u00a0().·/~-]{0,3}\d){6,18}(?![\d%])|\+[ ]?[1-9(](?:[ \t\u00a0().·/~-]{0,3}\d){6,16}(?![\d%])"
+    r"(?:(?<![\w.,/-])|(?<=[a-z]{3}-))[+(]{0,3}\d(?:[ \t\u00a0().·/~-]{0,3}\d){6,18}(?![\d%])"
+    r"|\+[ ]?[1-9(](?:[ \t\u00a0().·/~-]{0,3}\d){6,16}(?![\d%])"
 )
 AROUND = 30  # code points the matcher sees on each side: it refuses numbers inside words, prices and dates by them
 CANDIDATES_MAX = 600  # of one text; a table of numbers is no contact page
@@ -31,6 +33,8 @@ CODED = re.compile(
 )
 # Reserved: North America 555-01xx (ATIS-0300115), United Kingdom 07700 900xxx (Ofcom, numbers for use in TV and radio drama).
 FICTION = re.compile(r"\+1(?:\d{3})?55501\d\d|\+155501\d{5}|\+447700900\d{3}")
+MONEY = tuple("$€£¥₹")
+AMOUNT = re.compile(r"\d{1,6}[ ]{1,2}(?=[(\d])")
 WHOLE = re.compile(r"(?:00)?([1-9]\d{10,14})")
 CHINA_MOBILE = re.compile(r"1[3-9]\d(?:\d{8}|[ -]\d{4}[ -]\d{4})")
 
@@ -53,10 +57,13 @@ def numbers_in(text: str, region: str | None = None) -> Iterator[Seen]:
         if count == CANDIDATES_MAX:
             return
         start, end = candidate.span()
-        if start < done or is_something_else(text, candidate):
+        amount = AMOUNT.match(text, start, end) if text[max(0, start - 1) : start] in MONEY else None
+        if amount:  # "$20 415-666-7777": the amount is no part of the number
+            start = amount.end()
+        if start < done or is_something_else(text, start, end):
             continue
         labels = labels_of(text, start, end)
-        if candidate[0].lstrip("(").startswith("+"):
+        if text[start:end].lstrip("(").startswith("+"):
             found = international(text, start, end)
         elif labels:
             found = labelled(text, start, end, region)
@@ -67,12 +74,12 @@ def numbers_in(text: str, region: str | None = None) -> Iterator[Seen]:
             yield Seen(*found, labels)
 
 
-def is_something_else(text: str, candidate: re.Match[str]) -> bool:
+def is_something_else(text: str, start: int, end: int) -> bool:
     """True for a date, an ISBN, an IP address, a coordinate, a CAS number, or digits behind the name of a code or a currency sign."""
-    written = candidate[0]
+    written = text[start:end]
     if DATE.match(written) or (ISBN.fullmatch(written) and "+" not in written) or NUMBERED.fullmatch(written):
         return True
-    return CODED.search(text, max(0, candidate.start() - 40), candidate.start()) is not None
+    return CODED.search(text, max(0, start - 40), start) is not None
 
 
 def international(text: str, start: int, end: int) -> tuple[int, int, str] | None:
