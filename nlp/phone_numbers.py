@@ -15,7 +15,7 @@ from nlp.labels import labels_of
 
 # A dash before belongs to a word ("My number-415…"); behind capitals or digits it is part of a code.
 CANDIDATE = re.compile(
-    r"(?:(?<![\w.,/-])|(?<=[a-z]{3}-))[+(]{0,3}\d(?:[ \t\u00a0().·/~-]{0,3}\d){6,18}(?![\d%])"
+    r"(?:(?<![A-Za-z0-9_\u00c0-\u04ff.,/-])|(?<=[a-z]{3}-))[+(]{0,3}\d(?:[ \t\u00a0().·/~-]{0,3}\d){6,18}(?![\d%])"
     r"|\+[ ]?[1-9(](?:[ \t\u00a0().·/~-]{0,3}\d){6,16}(?![\d%])"
 )
 AROUND = 30  # code points the matcher sees on each side: it refuses numbers inside words, prices and dates by them
@@ -68,7 +68,7 @@ def numbers_in(text: str, region: str | None = None) -> Iterator[Seen]:
         elif labels:
             found = labelled(text, start, end, region)
         else:
-            found = national(text, start, end, region) if region else None
+            found = national(text, start, end, region, 0 if amount else AROUND) if region else None
         if found is not None:
             done = found[1]
             yield Seen(*found, labels)
@@ -107,11 +107,11 @@ def labelled(text: str, start: int, end: int, region: str | None) -> tuple[int, 
     return None
 
 
-def national(text: str, start: int, end: int, region: str) -> tuple[int, int, str] | None:
+def national(text: str, start: int, end: int, region: str, around: int) -> tuple[int, int, str] | None:
     """A number without plus sign and label, grouped as its country writes it: a bare run of digits is a code until something names it."""
     if text[start:end].isdigit():
         return None
-    offset = max(0, start - AROUND)
+    offset = max(0, start - around)
     for match in PhoneNumberMatcher(text[offset : end + AROUND], region, Leniency.EXACT_GROUPING):
         if start <= match.start + offset < end and not match.raw_string.isdigit():
             return match.start + offset, match.end + offset, spelled(match.number)
