@@ -58,11 +58,7 @@ def labelled_handles(page: ParsedPage, kind: str, pattern: re.Pattern[str]) -> I
         for where, match in page.unmasked_text.find(pattern):
             if is_handle(match):
                 yield where, match["handle"]
-    if not any(mark in page.outside_text for mark in marks):
-        return
-    for value, place in (*page.attribute_values, *page.json_values):
-        if not any(mark in value.lower() for mark in marks):
-            continue
+    for value, place in page.outside.holding(*marks).values:
         for match in pattern.finditer(plain(value)):
             where = place(match)
             if where.name not in UNREAD and is_handle(match):

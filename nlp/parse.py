@@ -12,7 +12,7 @@ from nlp.decode import clean, decode
 from nlp.long_words import MAX_WORDS, LongWord, long_words
 from nlp.money import Money, find_money
 from nlp.obfuscation import unmasking
-from nlp.places import VALUE_MAX, Paths, PlainText, RunningText, Values, quote_of
+from nlp.places import VALUE_MAX, Outside, Paths, PlainText, RunningText, Values, quote_of
 from nlp.script_json import InlineJson, inline_json, leaves
 from nlp.tree import build
 from nlp.visible_text import VisibleText, visible_text
@@ -139,9 +139,9 @@ class ParsedPage:
         return self.plain_text.edited(unmasking(self.plain_text.text))
 
     @cached_property
-    def outside_text(self) -> str:
-        """Every speaking attribute, link and string of inline JSON in small letters, one a line: to see at once what the page lacks."""
-        return "\n".join(value for value, _ in (*self.link_values, *self.attribute_values, *self.json_values)).lower()
+    def outside(self) -> Outside:
+        """Every link, speaking attribute and string of inline JSON, searchable at once."""
+        return Outside(self.link_values, self.attribute_values, self.json_values)
 
     @cached_property
     def long_words(self) -> list[LongWord]:

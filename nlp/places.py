@@ -1,7 +1,9 @@
 """Where patterns are looked for on a page: text, attributes, JSON leaves and script source, each match with its `Where`."""
 
+import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
@@ -30,6 +32,33 @@ class Values:
         for value, place in self.values:
             for match in pattern.finditer(value):
                 yield place(match), match
+
+
+Place = Callable[[re.Match[str]], Where]
+
+
+class Outside:
+    """The strings of a page outside its text, joined in small letters: one search for a mark finds the few strings that hold it."""
+
+    LINKS, ATTRIBUTES, JSON = range(3)
+
+    def __init__(self, *groups: Sequence[tuple[str, Place]]) -> None:
+        """`groups` are links, attributes and JSON strings, each (value, place)."""
+        self.entries = [(group, value, place) for group, values in enumerate(groups) for value, place in values]
+        lowered = [value.lower() for _, value, _ in self.entries]
+        self.text = "\n".join(lowered)
+        self.starts = list(itertools.accumulate((len(value) + 1 for value in lowered[:-1]), initial=0)) if lowered else []
+
+    def holding(self, *marks: str, groups: Collection[int] = (LINKS, ATTRIBUTES, JSON)) -> Values:
+        """The strings that hold one of the marks (small letters), whatever their case, in document order of their group."""
+        found: set[int] = set()
+        for mark in marks:
+            at = self.text.find(mark)
+            while at >= 0:
+                entry = bisect_right(self.starts, at) - 1
+                found.add(entry)
+                at = self.text.find(mark, self.starts[entry + 1]) if entry + 1 < len(self.starts) else -1
+        return Values([self.entries[entry][1:] for entry in sorted(found) if self.entries[entry][0] in groups])
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from nlp.findings import Fingerprint
 from nlp.known import known
 from nlp.parse import ParsedPage
-from nlp.places import Values
+from nlp.places import Outside
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +31,8 @@ def vendor(tag: str, mark: str, *patterns: str, lower: bool = False) -> Vendor:
 def vendor_ids(page: ParsedPage, kind: str, vendors: Sequence[Vendor]) -> Iterator[Fingerprint]:
     """Fingerprints of the type `kind`, `tag:id` or the id alone; placeholders left out. From scripts, frames, then attributes."""
     for row in vendors:
-        # Attributes are thousands of short strings: one look at all of them together saves a look at each.
-        outside = page.attributes().holding(row.mark) if row.mark.lower() in page.outside_text else Values(())
-        for held in (page.code().holding(row.mark), outside):
+        shown = page.outside.holding(row.mark.lower(), groups=(Outside.ATTRIBUTES,))
+        for held in (page.code().holding(row.mark), shown):
             for pattern in row.patterns:
                 for where, match in held.find(pattern):
                     found = match[1].lower() if row.is_lower else match[1]

@@ -12,7 +12,7 @@ from nlp.findings import Contact
 from nlp.known import known
 from nlp.mailboxes import cloudflare, hidden_mailboxes, is_domain
 from nlp.parse import ParsedPage
-from nlp.places import plain
+from nlp.places import Outside, plain
 
 KIND = IDENTIFIER = "email"
 PIVOT = True
@@ -68,9 +68,7 @@ def extract(page: ParsedPage) -> Iterator[Contact]:
 
 def outside_text(page: ParsedPage) -> Iterator[Contact]:
     """Contacts in attributes and inline JSON, `data-cfemail` decoded."""
-    for value, place in (*page.attribute_values, *page.json_values):
-        if "@" not in value and "＠" not in value:
-            continue
+    for value, place in page.outside.holding("@", "＠", groups=(Outside.ATTRIBUTES, Outside.JSON)).values:
         for match in TEXT.finditer(plain(value)):
             where = place(match)
             if where.name not in UNREAD and is_mailbox(match[1].lower()):

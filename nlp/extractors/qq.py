@@ -10,6 +10,7 @@ from nlp.findings import Contact
 from nlp.handles import JOIN, SIGN
 from nlp.labels import LABELS, MARKS
 from nlp.parse import ParsedPage
+from nlp.places import Outside
 
 KIND = IDENTIFIER = "qq"
 PIVOT = True
@@ -34,12 +35,10 @@ EXAMPLES = [
 
 def extract(page: ParsedPage) -> Iterator[Contact]:
     """Contacts in digits; `where` is the link, text span, attribute or JSON value."""
-    for values in (page.links(), page.attributes(), page.code()):
-        for where, match in values.holding("uin=").find(LINK):
+    for values in (page.outside.holding("uin="), page.code().holding("uin=")):
+        for where, match in values.find(LINK):
             yield Contact(KIND, match[1], where)
     for where, match in page.unmasked_text.find(TEXT):
         yield Contact(KIND, match["handle"], where)
-    if any(mark in page.outside_text for mark in MARKS[KIND]):
-        for values in (page.attributes(), page.scripts()):
-            for where, match in values.holding(*MARKS[KIND], "QQ").find(TEXT):
-                yield Contact(KIND, match["handle"], where)
+    for where, match in page.outside.holding(*MARKS[KIND], groups=(Outside.ATTRIBUTES, Outside.JSON)).find(TEXT):
+        yield Contact(KIND, match["handle"], where)

@@ -30,7 +30,7 @@ EXAMPLES = [
 
 def extract(page: ParsedPage) -> Iterator[Contact]:
     """Contacts in E.164 or with lower-case user names; an encrypted user name as the link has it."""
-    for places in (page.links().holding("signal"), page.unmasked_text, page.attributes().holding("signal")):
+    for places in (page.outside.holding("signal"), page.unmasked_text):
         for where, match in places.find(LINK):
             value = e164("+" + match[1], dialled=True) if match[1] else match[2]
             if value is not None:

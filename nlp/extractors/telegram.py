@@ -25,7 +25,7 @@ DIALLED = re.compile(
     r"(?:(?:t|telegram)\.(?:me|dog)/(?:\+|%2B)|tg:(?://)?resolve/?\?(?:[^#\s'\"]{0,200}?[&;])?phone=(?:\+|%2B)?)(\d{8,15})(?!\w)",
     re.IGNORECASE,
 )
-MARKED = ("t.me", "telegram.", "tg:", "T.me", "T.ME")
+MARKED = ("t.me", "telegram.", "tg:")
 TEXT = handle_pattern(KIND, r"[a-z][a-z0-9_]{3,31}")
 # Paths of t.me, not people: as pivots they would link every storefront.
 _RESERVED = """
@@ -56,7 +56,7 @@ EXAMPLES = [
 
 def extract(page: ParsedPage) -> Iterator[Contact]:
     """Contacts from links first, then text, attributes and inline JSON, lower-cased; a number under Telegram's name in E.164."""
-    for places in (page.links().holding(*MARKED), page.unmasked_text, page.attributes().holding(*MARKED), page.scripts().holding(*MARKED)):
+    for places in (page.outside.holding(*MARKED), page.unmasked_text):
         for where, match in places.find(LINK):
             handle = (match[1] or match[2] or match[3]).lower()
             if is_name(handle):

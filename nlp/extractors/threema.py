@@ -27,7 +27,7 @@ EXAMPLES = [
 
 def extract(page: ParsedPage) -> Iterator[Contact]:
     """Contacts with ids in capitals, as the app has them."""
-    for places in (page.links().holding("threema"), page.unmasked_text, page.attributes().holding("threema")):
+    for places in (page.outside.holding("threema"), page.unmasked_text):
         for where, match in places.find(LINK):
             if len(match[1]) == 8:
                 yield Contact(KIND, match[1].upper(), where)

@@ -10,7 +10,6 @@ from nlp.dialling import page_numbers
 from nlp.findings import Contact
 from nlp.parse import ParsedPage
 from nlp.phone_numbers import e164
-from nlp.places import RunningText, Values
 
 KIND = IDENTIFIER = "whatsapp"
 PIVOT = True
@@ -20,6 +19,7 @@ LINK = re.compile(
     r"|whatsapp:/{0,2}(?=[+%\d]))(?:\+|%2B|%20|00)?((?:\d[ ()-]{0,2}){7,15})(?!\d)",
     re.IGNORECASE,
 )
+MARKED = ("wa.me", "hatsapp")
 EXAMPLES = [
     ('<a href="https://wa.me/447700900123?text=hi">chat</a>', ["+447700900123"]),
     ('<a href="https://api.whatsapp.com/send?phone=%2B447700900123&amp;text=hi">chat</a>', ["+447700900123"]),
@@ -36,9 +36,7 @@ EXAMPLES = [
 
 def extract(page: ParsedPage) -> Iterator[Contact]:
     """Contacts in E.164; `where` is the link, the text span, the attribute or the script."""
-    shown: list[RunningText | Values] = [page.running_text()]
-    shown += [values.holding("wa.me", "hatsapp") for values in (page.links(), page.attributes(), page.scripts(), page.code())]
-    for places in shown:
+    for places in (page.outside.holding(*MARKED), page.running_text(), page.code().holding(*MARKED)):
         for where, match in places.find(LINK):
             number = e164("+" + re.sub(r"\D", "", match[1]), dialled=True)
             if number is not None:

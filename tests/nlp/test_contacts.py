@@ -1,4 +1,4 @@
-"""Contacts: clean and hidden writings beside near misses, libphonenumber's public matcher cases, QR codes, one number under several apps."""
+"""Contacts: clean and hidden writings beside near misses, libphonenumber's public matcher cases, QR codes, words in pictures."""
 
 import base64
 import io
@@ -93,13 +93,18 @@ IMPOSSIBLE = [
     ("Random text body - number is 0331 6005, see you there", None),
 ]  # fmt: skip
 # Numbers in exact groups, and the contexts of the same test in which they must still be found.
-EXACT = [("415-666-7777", "US", "+14156667777"), ("+1 415-666-7777", None, "+14156667777"), ("(415) 666-7777", "US", "+14156667777"),
-         ("+64 3 331 6005", None, "+6433316005"), ("03-331 6005", "NZ", "+6433316005"), ("02 3661 8300", "IT", "+390236618300"),
-         ("+1 (650) 333-6000", "NZ", "+16503336000"), ("+52 (449)978-0001", "MX", "+524499780001"), ("+54 9 343 555 1212", "AR", "+5493435551212")]  # fmt: skip
+EXACT = [
+    ("415-666-7777", "US", "+14156667777"), ("+1 415-666-7777", None, "+14156667777"), ("(415) 666-7777", "US", "+14156667777"),
+    ("+64 3 331 6005", None, "+6433316005"), ("03-331 6005", "NZ", "+6433316005"), ("02 3661 8300", "IT", "+390236618300"),
+    ("+1 (650) 333-6000", "NZ", "+16503336000"), ("+52 (449)978-0001", "MX", "+524499780001"),
+    ("+54 9 343 555 1212", "AR", "+5493435551212"),
+]  # fmt: skip
 AROUND = [
-    ("", ""), ("     ", "\t"), ("Hello ", ""), ("", " to call me!"), ("Hi there, call ", " to reach me!"), ("Hi there, call ", ", or don't"),
+    ("", ""), ("     ", "\t"), ("Hello ", ""), ("", " to call me!"), ("Hi there, call ", " to reach me!"),
+    ("Hi there, call ", ", or don't"),
     ("It's cheap! Call ", " before 6:30"), ("As I said on 03/10/2011, you may call me at ", ""), ("It's only 9.99! Call ", " to buy"),
-    ("Call me on 21.6.1984 at ", ""), ("Call me on 06/21 at ", ""), ("$20 ", ""), ("My number-", ""), ("Tel:", "."), ("Tel: ", " on Saturdays."),
+    ("Call me on 21.6.1984 at ", ""), ("Call me on 06/21 at ", ""), ("$20 ", ""), ("My number-", ""),
+    ("Tel:", "."), ("Tel: ", " on Saturdays."),
     ("我的电话号码是", ""), ("请拨打", "我在明天"), ("", ", 45 days a year"),
 ]  # fmt: skip
 

@@ -197,6 +197,7 @@ def benign(count: int, seed: int) -> Iterator[str]:
     """Strings that shops and their pages hold: digests, base64, UUIDs, tracking numbers, product codes, keys, card-like numbers."""
     draw = random.Random(seed)
     words = string.ascii_letters + string.digits
+    capitals = string.ascii_uppercase + string.digits
     base58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
     makers = (
         lambda: hashlib.md5(draw.randbytes(8)).hexdigest(),
@@ -206,15 +207,15 @@ def benign(count: int, seed: int) -> Iterator[str]:
         lambda: base64.urlsafe_b64encode(draw.randbytes(36)).decode(),
         lambda: base64.b32encode(draw.randbytes(35)).decode(),
         lambda: str(uuid.UUID(int=draw.getrandbits(128))),
-        lambda: "1Z" + "".join(draw.choices(string.ascii_uppercase + string.digits, k=16)),
-        lambda: "".join(draw.choices(string.ascii_uppercase, k=2)) + "".join(draw.choices(string.digits, k=9)) + draw.choice(("CN", "GB", "DE")),
+        lambda: "1Z" + "".join(draw.choices(capitals, k=16)),
+        lambda: draw.choice(("RR", "EE", "LX")) + "".join(draw.choices(string.digits, k=9)) + draw.choice(("CN", "GB", "DE")),
         lambda: "".join(draw.choices(string.digits, k=draw.randint(12, 24))),
         lambda: "".join(draw.choices(words, k=draw.randint(26, 62))),
         lambda: draw.choice("13LXDTrtA4bq") + "".join(draw.choices(base58, k=draw.choice((33, 34, 43, 94)))),
         lambda: draw.choice(("bc1q", "ltc1q", "addr1", "u1", "cosmos1")) + "".join(draw.choices("qpzry9x8gf2tvdw0s3jn54khce6mua7l", k=38)),
         lambda: "0x" + draw.randbytes(32).hex(),
-        lambda: draw.choice(("GB", "DE", "FR", "NO", "PL")) + "".join(draw.choices(string.ascii_uppercase + string.digits, k=draw.randint(13, 26))),
-        lambda: "-".join("".join(draw.choices(string.ascii_uppercase + string.digits, k=5)) for _ in range(5)),
+        lambda: draw.choice(("GB", "DE", "FR", "NO", "PL")) + "".join(draw.choices(capitals, k=draw.randint(13, 26))),
+        lambda: "-".join("".join(draw.choices(capitals, k=5)) for _ in range(5)),
     )  # fmt: skip
     for number in range(count):
         yield makers[number % len(makers)]()
