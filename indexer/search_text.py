@@ -7,6 +7,8 @@ character, joined by spaces. SQLite reads the outcome with `unicode61`, Elastics
 import re
 import unicodedata
 
+from indexer.store import QUERY_MAX, StoreError
+
 # Letters of the Han script in planes 0, 2 and 3. Most Chinese words have two characters: each is a token, a word is a phrase.
 _HAN = "\u3005\u3007\u3021-\u3029\u3038-\u303b\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 # 127 code points are at most 254 UTF-16 units: Lucene's whitespace tokenizer cuts at 255, on one store only.
@@ -31,6 +33,17 @@ def phrases(query: str) -> tuple[str, ...]:
     or digit gives none.
     """
     return tuple(dict.fromkeys(filter(None, map(search_text, _QUOTE.split(query)))))
+
+
+def sought(query: str) -> tuple[str, ...] | None:
+    """The phrases a search must find; none for an empty query, which lists all, and None for one without a letter or digit.
+
+    Raises StoreError for a query longer than any search.
+    """
+    if len(query) > QUERY_MAX:
+        raise StoreError(f"a search of {len(query)} characters is too long; {QUERY_MAX} are allowed")
+    found = phrases(query)
+    return found if found or not query.strip() else None
 
 
 def _folded(text: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from indexer.documents import fields_of
 from indexer.elastic_mapping import COUNTER, components, difference, from_source, index_of, mapping, templates, to_source
-from indexer.elastic_store import parse_address
+from indexer.elastic_address import parse_address
 from indexer.fields import FAMILIES
 from indexer.store import StoreError
 
@@ -114,7 +114,7 @@ def test_a_difference_between_mappings_is_named(live: dict, words: str | None) -
     ],
 )
 def test_an_address_names_server_and_prefix(address: str, server: str, prefix: str) -> None:
-    assert parse_address(address) == (server, prefix)
+    assert parse_address(address) == ((server,), prefix)
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ SAMPLES: dict[str, Value] = {
     "boolean": False,
     "ip": "2001:db8::1",
     "decimal": "1234567890.10",
+    "vector": "AACAPwAAAMA=",
     "json": [{"": None, "a.b": [1, 2.5, {"x": "é"}]}, "text", [], {}],
 }
 
