@@ -28,19 +28,20 @@ _KEPT = "errors,items.*.status,items.*.error.type,items.*.error.reason,items.*.e
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One document to write: `verb` is `create`, `index` or `update`; `version` is external."""
+    """One document to write: `verb` is `create`, `index` or `update`; `version` is external, or external_gte for copies."""
 
     verb: str
     index: str
     key: str
     body: bytes
     version: int | None = None
+    version_type: str = "external"
 
     def lines(self) -> tuple[bytes, bytes]:
         """The two lines of the bulk request."""
         head: Json = {"_index": self.index, "_id": self.key}
         if self.version is not None:
-            head |= {"version": self.version, "version_type": "external"}
+            head |= {"version": self.version, "version_type": self.version_type}
         if self.verb == "update":
             head["retry_on_conflict"] = 3
         return orjson.dumps({self.verb: head}), self.body

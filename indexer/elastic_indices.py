@@ -53,7 +53,7 @@ class Indices:
         """
         self.check()
         try:
-            self._put_templates()
+            self.put_templates()
         except AuthorizationException:
             if not self.ready:
                 raise
@@ -105,7 +105,8 @@ class Indices:
         self._existing -= set(names)
         self._create(names)
 
-    def _put_templates(self) -> None:
+    def put_templates(self, *, with_aliases: bool = True) -> None:
+        """Puts templates that are missing or other than ours; without aliases, indices made by them are not read yet."""
         quiet = self._client.options(ignore_status=404)  # no match for a pattern answers 404 here
         cluster, indices = self._client.cluster, self._client.indices
         there = quiet.cluster.get_component_template(name=f"{self._prefix}-component-*").body.get("component_templates", [])
@@ -115,7 +116,7 @@ class Indices:
                 cluster.put_component_template(name=made.name, template=made.body, meta=made.meta)
         there = quiet.indices.get_index_template(name=f"{self._prefix}-*").body.get("index_templates", [])
         digests = {one["name"]: one["index_template"].get("_meta", {}).get("digest") for one in there}
-        for made in templates(self._prefix):
+        for made in templates(self._prefix, with_aliases=with_aliases):
             if digests.get(made.name) != made.meta["digest"]:
                 parts, patterns = list(made.composed_of), list(made.patterns)
                 indices.put_index_template(

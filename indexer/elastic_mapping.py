@@ -116,13 +116,13 @@ def components(prefix: str) -> list[Template]:
     return [Template(f"{prefix}-component-{name}", body) for name, body in bodies.items()]
 
 
-def templates(prefix: str) -> list[Template]:
+def templates(prefix: str, *, with_aliases: bool = True) -> list[Template]:
     """One index template a family and one for the counter."""
     made = []
     for family in (*FAMILIES, COUNTER):
         monthly = family in MONTHLY
         parts = [f"{prefix}-component-{'monthly' if monthly else 'entity'}"] + [f"{prefix}-component-core"] * (family != COUNTER)
-        body: Json = {"mappings": mapping(family), "aliases": {alias(prefix, family): {}}}
+        body: Json = {"mappings": mapping(family), "aliases": {alias(prefix, family): {}} if with_aliases else {}}
         name = single_index(prefix, family)
         made.append(Template(name, body, (name + "-*" * monthly,), tuple(parts)))
     return made
@@ -140,6 +140,33 @@ def difference(live: Value, ours: Value, path: str = "") -> str | None:
                 return found
         return None
     return None if live == ours else f"{path} is {live!r} there and {ours!r} here"
+
+
+def missing_fields(live: Json, ours: Json) -> tuple[Json, str | None]:
+    """The properties that a live mapping lacks, as `put_mapping` takes them, and what else differs, in words."""
+    added = _missing(cast("Json", live.get("properties", {})), cast("Json", ours["properties"]))
+    return added, difference(live | {"properties": _joined(cast("Json", live.get("properties", {})), added)}, ours)
+
+
+def _missing(live: Json, ours: Json) -> Json:
+    added: Json = {}
+    for name, body in ours.items():
+        there = live.get(name)
+        if there is None:
+            added[name] = body
+        elif isinstance(body, dict) and isinstance(there, dict) and "properties" in body and "properties" in there:
+            deeper = _missing(cast("Json", there["properties"]), cast("Json", body["properties"]))
+            if deeper:
+                added[name] = {"properties": deeper}
+    return added
+
+
+def _joined(one: Json, other: Json) -> Json:
+    joined = dict(one)
+    for name, value in other.items():
+        there = joined.get(name)
+        joined[name] = _joined(there, value) if isinstance(there, dict) and isinstance(value, dict) else value
+    return joined
 
 
 def to_source(family: str, document: Document) -> bytes:

@@ -44,7 +44,7 @@ class Reader:
     def pages(self, family: str, asked: Json, size: int = PAGE) -> Iterator[Document]:
         """Documents of a query ordered by id, as the family stood when the first was asked for."""
         for hits in pages(self._client, alias(self._prefix, family), asked, [{fields_of(family)["id"].path: "asc"}], size):
-            yield from (from_source(family, hit["_source"]) for hit in hits)
+            yield from (from_source(family, cast("Json", hit["_source"])) for hit in hits)
 
     def facets(
         self, family: str, wanted: Sequence[Condition], sought: Sequence[str], names: Sequence[str], limit: int
