@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, contextmanager
 from elastic_transport.client_utils import DEFAULT
 from elasticsearch import ApiError, Elasticsearch, OrjsonSerializer, TransportError
 
+from indexer.elastic_address import parse_address
 from indexer.elastic_bulk import NEXT
 from indexer.store import StoreError
 
@@ -32,6 +33,20 @@ def open_client(
         max_retries=len(urls),
         retry_on_timeout=len(urls) > 1,
     )
+
+
+@contextmanager
+def connected(
+    address: str, *, api_key: str | None = None, ca: str | None = None, user: tuple[str, str] | None = None
+) -> Iterator[tuple[Elasticsearch, str]]:
+    """A client and the prefix of a store address, without asking whether the store fits. Errors inside are StoreErrors."""
+    urls, prefix = parse_address(address)
+    client = open_client(urls, api_key=api_key, ca=ca, user=user)
+    try:
+        with teller(urls, prefix)():
+            yield client, prefix
+    finally:
+        client.close()
 
 
 def teller(urls: Sequence[str], prefix: str) -> Told:

@@ -7,7 +7,6 @@ compared, and one atomic call moves the aliases. The old indices stay for `rollb
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -15,9 +14,7 @@ import orjson
 from elasticsearch import Elasticsearch
 
 from indexer import elastic_mapping
-from indexer.elastic_address import parse_address
 from indexer.elastic_bulk import UNCHANGED, WRITTEN, Action, Patience, write
-from indexer.elastic_client import open_client, teller
 from indexer.elastic_indices import Indices
 from indexer.elastic_mapping import COUNTER, HASH, Json, alias, from_source, mapping, missing_fields, to_source
 from indexer.elastic_read import pages
@@ -39,30 +36,11 @@ class Migration:
     copied: int = 0
 
 
-@contextmanager
-def migrator(
-    address: str,
-    *,
-    api_key: str | None = None,
-    ca: str | None = None,
-    user: tuple[str, str] | None = None,
-    patience: Patience | None = None,
-) -> Iterator["Migrator"]:
-    """A migrator of the prefix at a store address, which need not fit this version. Errors inside are StoreErrors."""
-    urls, prefix = parse_address(address)
-    client = open_client(urls, api_key=api_key, ca=ca, user=user)
-    try:
-        with teller(urls, prefix)():
-            yield Migrator(client, prefix, patience or Patience())
-    finally:
-        client.close()
-
-
 class Migrator:
     """Migrations of one prefix. Raises the client's errors and StoreError."""
 
-    def __init__(self, client: Elasticsearch, prefix: str, patience: Patience) -> None:
-        self._client, self._prefix, self._patience = client, prefix, patience
+    def __init__(self, client: Elasticsearch, prefix: str, patience: Patience | None = None) -> None:
+        self._client, self._prefix, self._patience = client, prefix, patience or Patience()
         self._indices = Indices(client, prefix)
 
     def migrate(self) -> Migration:

@@ -130,8 +130,9 @@ def is_claimable(alert: Document, expired: str) -> bool:
 def open_store(url: str, *, api_key: str | None = None, ca: str | None = None, spool: Path | None = None) -> Store:
     """The store at `sqlite:///path/to/file.db` or `http(s)://host:port/prefix` (prefix `churnwatch` when none is given).
 
-        return ElasticStore(url, api_key=api_key, ca=ca, spool=spool)
-    raise StoreAddressError(f"unknown store address {url!r}: use sqlite:///file.db or http(s)://host:port/prefix")
+    `api_key`, `ca` (path of a PEM file) and `spool` (folder for documents while the server is away; None: the writer waits and gives
+    up) are for Elasticsearch, whose nodes may be several: `https://es1:9200,es2:9200/prefix`. Raises StoreAddressError for another
+    scheme and for plain http to a host that is not loopback, StoreError when the store is away.
     """
     if url.startswith("sqlite:///"):
         from indexer.sqlite_store import SqliteStore
@@ -141,4 +142,4 @@ def open_store(url: str, *, api_key: str | None = None, ca: str | None = None, s
         from indexer.elastic_store import ElasticStore
 
         return ElasticStore(url, api_key=api_key, ca=ca, spool=spool)
-    raise StoreError(f"unknown store address {url!r}: use sqlite:///file.db or http(s)://host:port/prefix")
+    raise StoreAddressError(f"unknown store address {url!r}: use sqlite:///file.db or http(s)://host:port/prefix")

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from indexer.documents import fields_of
-from indexer.elastic_mapping import COUNTER, components, difference, from_source, index_of, mapping, templates, to_source
 from indexer.elastic_address import parse_address
+from indexer.elastic_mapping import COUNTER, components, difference, from_source, index_of, mapping, templates, to_source
 from indexer.fields import FAMILIES
 from indexer.store import StoreError
 

@@ -2,13 +2,14 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from elasticsearch import Elasticsearch
 
 from indexer.fields import DERIVED, FAMILIES, MONTHLY, REBUILT
-from indexer.store import Document, Put, Store, StoreError, Value, open_store
+from indexer.store import Document, Put, Store, StoreError, Value
+from tests.elastic_tiers.place import Place, own_place
 
 AT = "2026-11-24T12:00:00Z"
 SAMPLES: dict[str, Value] = {
@@ -25,49 +26,71 @@ SAMPLES: dict[str, Value] = {
 }
 
 
-BOTH = ["sqlite", pytest.param("elastic", marks=pytest.mark.elastic)]
+TIERS = [
+    "sqlite",
+    pytest.param("elastic", marks=[pytest.mark.elastic, pytest.mark.xdist_group("contract-elastic")]),
+    pytest.param("secure", marks=[pytest.mark.elastic, pytest.mark.xdist_group("contract-secure")]),
+    pytest.param("cluster", marks=[pytest.mark.cluster, pytest.mark.xdist_group("cluster")]),
+]
 
 
-@pytest.fixture(params=BOTH)
-def new_address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An address nobody has used before."""
-    return f"sqlite:///{tmp_path}/store.db" if request.param == "sqlite" else str(request.getfixturevalue("elastic_address"))
-
-
-@pytest.fixture(params=BOTH)
-def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of an empty store; on Elasticsearch only what a test filled is made anew, since a whole set of indices takes seconds."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/store.db"
+@contextmanager
+def place_of(tier: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[Place]:
+    """A place of one tier that nobody has used before."""
+    if tier == "sqlite":
+        yield Place(f"sqlite:///{folder}/store.db")
         return
-    url = str(request.getfixturevalue("elastic_module_address"))
-    yield url
-    used = open_store(url)
-    filled = [f"{url.rpartition('/')[2]}-{family.replace('_', '-')}" for family, count in used.status().items() if count]
+    secure = request.getfixturevalue("elastic_secure") if tier == "secure" else None
+    url = secure.url if secure else request.getfixturevalue("elastic_cluster").address if tier == "cluster" else None
+    with own_place(url or request.getfixturevalue("elastic_url"), secure) as place:
+        yield place
+
+
+@pytest.fixture(params=TIERS)
+def new_place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    """A place nobody has used before."""
+    with place_of(request.param, request, tmp_path) as place:
+        yield place
+
+
+@pytest.fixture(scope="module", params=TIERS)
+def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """The place of all tests of one tier."""
+    with place_of(request.param, request, tmp_path_factory.mktemp("shared")) as place:
+        yield place
+
+
+@pytest.fixture
+def place(shared: Place, tmp_path: Path) -> Iterator[Place]:
+    """An empty store's place; on Elasticsearch only what a test filled is made anew, since a whole set of indices takes seconds."""
+    if shared.address.startswith("sqlite"):
+        yield Place(f"sqlite:///{tmp_path}/store.db")
+        return
+    yield shared
+    used = shared.open()
+    filled = [f"{shared.prefix}-{family.replace('_', '-')}" for family, count in used.status().items() if count]
     used.close()
-    with Elasticsearch(url.rpartition("/")[0]) as client:
+    with shared.client() as client:
         if filled:
             client.indices.delete(index=list(client.indices.get_alias(name=filled).body))
 
 
-@pytest.fixture(scope="module", params=BOTH)
+@pytest.fixture(scope="module", params=TIERS)
 def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """A store for tests that only read, holding FINDINGS and TEXTS."""
-    kind, folder = request.param, tmp_path_factory.mktemp("filled")
-    opened = open_store(
-        f"sqlite:///{folder}/store.db" if kind == "sqlite" else f"{request.getfixturevalue('elastic_url')}/{folder.name}-read"
-    )
-    opened.init()
-    put(opened, "finding", *FINDINGS)
-    put(opened, "listing", *(document("listing", key, title=words) for key, words in TEXTS.items()))
-    yield opened
-    opened.close()
+    with place_of(request.param, request, tmp_path_factory.mktemp("filled")) as place:
+        opened = place.open()
+        opened.init()
+        put(opened, "finding", *FINDINGS)
+        put(opened, "listing", *(document("listing", key, title=words) for key, words in TEXTS.items()))
+        yield opened
+        opened.close()
 
 
 @pytest.fixture
-def store(address: str) -> Iterator[Store]:
+def store(place: Place) -> Iterator[Store]:
     """A store that is set up and empty."""
-    opened = open_store(address)
+    opened = place.open()
     opened.init()
     yield opened
     opened.close()
@@ -389,13 +412,13 @@ def test_exactly_one_of_eight_claimants_wins_each_alert(store: Store) -> None:
     assert [(one["id"], one["claimed_by"]) for one in store.scan("alert")] == sorted(wins)
 
 
-def test_sequences_are_never_handed_out_twice_and_rise(store: Store, address: str) -> None:
+def test_sequences_are_never_handed_out_twice_and_rise(store: Store, place: Place) -> None:
     drawn: list[list[int]] = [[] for _ in range(4)]
     at_once(4, lambda number: drawn[number].extend(store.next_sequence() for _ in range(5)))
     assert all(numbers == sorted(numbers) for numbers in drawn)
     assert len({number for numbers in drawn for number in numbers}) == 20
     store.rebuild()
-    other = open_store(address)
+    other = place.open()
     assert other.next_sequence() > max(max(numbers) for numbers in drawn)
     other.close()
 
@@ -479,9 +502,9 @@ def test_a_scan_that_is_left_early_leaves_the_store_usable(store: Store) -> None
     assert put(store, "listing", document("listing", "0000", sequence=2)) == Put(written=1)
 
 
-def test_what_is_settled_is_seen_by_another_opening(store: Store, address: str) -> None:
+def test_what_is_settled_is_seen_by_another_opening(store: Store, place: Place) -> None:
     put(store, "finding", document("finding", "f"))
-    other = open_store(address)
+    other = place.open()
     other.init()  # changes nothing
     assert ids(other.scan("finding")) == ["f"]
     assert put(other, "finding", document("finding", "f"), document("finding", "g")) == Put(written=1, unchanged=1)
@@ -489,8 +512,8 @@ def test_what_is_settled_is_seen_by_another_opening(store: Store, address: str) 
     assert ids(store.scan("finding")) == ["f", "g"]
 
 
-def test_a_store_that_was_never_set_up_says_what_next(new_address: str) -> None:
-    fresh = open_store(new_address)
+def test_a_store_that_was_never_set_up_says_what_next(new_place: Place) -> None:
+    fresh = new_place.open()
     for use in (lambda: fresh.put("finding", [document("finding", "f")]), fresh.next_sequence, fresh.rebuild):
         with pytest.raises(StoreError, match="churnwatch store init"):
             use()
