@@ -4,7 +4,7 @@ PY := $(V)/python
 DEMO_ARGS ?=
 TEST_ARGS ?=
 
-.PHONY: demo test test-long check bench mutants lock format clean
+.PHONY: demo test test-long test-cluster check bench mutants lock format clean
 
 demo: .venv/.ready-base
 	$(V)/churnwatch demo --dir demo-out $(DEMO_ARGS)
@@ -21,6 +21,9 @@ check: .venv/.ready-dev
 	$(V)/ruff format --check .
 	$(V)/mypy
 	$(V)/churnwatch check
+
+test-cluster: .venv/.ready-dev
+	CHURNWATCH_TEST_CLUSTER=1 $(PY) -m pytest -m cluster $(TEST_ARGS)
 
 bench: .venv/.ready-dev
 	scripts/chromium

@@ -57,14 +57,14 @@ class Indices:
         except AuthorizationException:
             if not self.ready:
                 raise
-        self._create(single_index(self._prefix, family) for family in _SINGLE)
+        self.create(single_index(self._prefix, family) for family in _SINGLE)
         self.ready = True
 
     def ensure(self, names: Iterable[str]) -> None:
         """Makes the indices that are not known to exist; their templates give them mapping and alias."""
         if not self.ready:
             raise StoreError(f"nothing is set up under the prefix {self._prefix!r}: run `churnwatch store init`")
-        self._create(names)
+        self.create(names)
 
     def months(self, family: str) -> list[str]:
         """Names of a family's indices, oldest first; asked anew each time, since other processes make some too."""
@@ -103,7 +103,7 @@ class Indices:
         names = [single_index(self._prefix, family) for family in REBUILT]
         self._client.indices.delete(index=names, ignore_unavailable=True)
         self._existing -= set(names)
-        self._create(names)
+        self.create(names)
 
     def put_templates(self, *, with_aliases: bool = True) -> None:
         """Puts templates that are missing or other than ours; without aliases, indices made by them are not read yet."""
@@ -123,7 +123,8 @@ class Indices:
                     name=made.name, index_patterns=patterns, priority=500, composed_of=parts, template=made.body, meta=made.meta
                 )
 
-    def _create(self, names: Iterable[str]) -> None:
+    def create(self, names: Iterable[str]) -> None:
+        """Makes indices that are not known to exist."""
         missing = sorted(set(names) - self._existing)
         # The master joins creations that wait at the same time into one change of the cluster state.
         with ThreadPoolExecutor(8) as pool:

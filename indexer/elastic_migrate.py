@@ -7,6 +7,7 @@ compared, and one atomic call moves the aliases. The old indices stay for `rollb
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -23,6 +24,7 @@ from indexer.store import Document, StoreError
 # Schema version → what makes a document of the next version from one of this; a version that is not named needs no change.
 CHANGES: dict[int, Callable[[str, Document], Document]] = {}
 _PAGE = 500
+_AT_ONCE = 4  # indices copied at the same time
 _SAMPLE = 64  # one document in so many is compared by hash, and all when there are fewer than 10,000
 _SEQ_NO = "_seq_no"
 
@@ -56,7 +58,10 @@ class Migrator:
         # A writer of the old version may make an index of a new month meanwhile: it is found in the next round.
         while old := sorted(index for index in self._indices.live() if version_of(index) < today):
             self._indices.put_templates(with_aliases=False)
-            moved = {index: self._copy_whole(index, done) for index in old}
+            moved = {index: index.replace(f"-v{version_of(index):04d}", f"-v{today:04d}") for index in old}
+            self._indices.create(moved.values())
+            with ThreadPoolExecutor(_AT_ONCE) as pool:
+                done.copied += sum(pool.map(self._copy_whole, moved, moved.values()))
             self._move_aliases(moved)
             done.moved |= moved
         self._indices.put_templates()
@@ -109,25 +114,24 @@ class Migrator:
             self._client.indices.put_mapping(index=index, properties=added)  # type: ignore[arg-type]
             done.extended.append(index)
 
-    def _copy_whole(self, index: str, done: Migration) -> str:
-        family = self._family(index)
-        new = index.replace(f"-v{version_of(index):04d}", f"-v{elastic_mapping.SCHEMA_VERSION:04d}")
-        if not self._client.indices.exists(index=new):
-            self._client.indices.create(index=new)
+    def _copy_whole(self, index: str, new: str) -> int:
+        """Copies an index while it is written, closes it for writing, copies the rest and compares; how many documents were copied."""
+        family, copied = self._family(index), 0
         seen = -1
         for last in (False, False, True):
             if last:  # the old version's writers are refused from here on: they stop and lose nothing
                 self._client.indices.add_block(index=index, block="write")
-            seen = self._copy_since(index, new, family, seen, done)
+            seen, count = self._copy_since(index, new, family, seen)
+            copied += count
         found = self.difference(index, new)
         if found:
             self._open(index)
             raise StoreError(f"{new} does not hold what {index} holds: {found}; nothing was switched over, run it again")
-        return new
+        return copied
 
-    def _copy_since(self, old: str, new: str, family: str, seen: int, done: Migration) -> int:
-        """Copies documents whose last writing has a sequence number above `seen`; the number up to which nothing is left."""
-        complete = self._checkpoint(old)  # taken before the refresh: every writing up to it is visible afterwards
+    def _copy_since(self, old: str, new: str, family: str, seen: int) -> tuple[int, int]:
+        """Copies documents whose last writing has a sequence number above `seen`; the number up to which nothing is left, and how many."""
+        copied, complete = 0, self._checkpoint(old)  # taken before the refresh: every writing up to it is visible afterwards
         self._client.indices.refresh(index=old)
         for hits in self._hits(old, {"range": {_SEQ_NO: {"gt": seen}}}):
             actions = [self._action(old, new, family, hit) for hit in hits]
@@ -135,8 +139,8 @@ class Migrator:
             wrong = next((word for word in outcomes if word not in {WRITTEN, UNCHANGED}), None)
             if wrong:
                 raise StoreError(f"{new} takes no document like one of {old}: {wrong}; nothing was switched over")
-            done.copied += len(actions)
-        return complete
+            copied += len(actions)
+        return complete, copied
 
     def _checkpoint(self, index: str) -> int:
         shards = self._client.indices.stats(index=index, level="shards", filter_path="indices.*.shards").body["indices"][index]["shards"]
