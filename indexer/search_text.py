@@ -6,6 +6,7 @@ character, joined by spaces. SQLite reads the outcome with `unicode61`, Elastics
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 from indexer.store import QUERY_MAX, StoreError
 
@@ -23,7 +24,7 @@ def search_text(text: str | list[str]) -> str:
     """The tokens of `text` joined by single spaces; the parts of a list stay apart, so that no phrase matches across two of them."""
     if isinstance(text, list):
         return _BETWEEN.join(map(search_text, text))
-    return " ".join(_TOKEN.findall(_folded(text)))
+    return " ".join(_TOKEN.findall(folded_text(text)))
 
 
 def phrases(query: str) -> tuple[str, ...]:
@@ -46,7 +47,13 @@ def sought(query: str) -> tuple[str, ...] | None:
     return found if found or not query.strip() else None
 
 
-def _folded(text: str) -> str:
+def tokens(folded: str) -> Iterator[re.Match[str]]:
+    """The tokens of a text that is folded already, where they stand in it."""
+    return _TOKEN.finditer(folded)
+
+
+def folded_text(text: str) -> str:
+    """The text as its tokens are cut from it: NFKC, casefold, no marks."""
     if text.isascii():
         return text.lower()
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
