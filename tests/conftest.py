@@ -16,6 +16,7 @@ from tests.elastic_tiers.cluster import Cluster
 from tests.elastic_tiers.place import own_place
 from tests.elastic_tiers.secure import Secure, start_secure
 
+PORT = 22440  # of the cluster's first node; the others follow, transport ten higher
 SCRIPT = Path(__file__).parent.parent / "scripts" / "elasticsearch"
 
 
@@ -71,9 +72,10 @@ def elastic_secure() -> Secure:
 @pytest.fixture(scope="session")
 def elastic_cluster() -> Cluster:
     """Three real nodes on loopback, started by `make test-cluster` alone: they take 3 GB of memory."""
-    if os.environ.get("CHURNWATCH_TEST_CLUSTER") != "1":
+    given = os.environ.get("CHURNWATCH_ES_CLUSTER")  # folder of running nodes
+    if given is None and os.environ.get("CHURNWATCH_TEST_CLUSTER") != "1":
         pytest.skip("needs three nodes: `make test-cluster` starts them")
-    cluster = Cluster(_node_folder("cluster"), int(os.environ.get("CHURNWATCH_CLUSTER_PORT", "22440")), _run_pid())
+    cluster = Cluster(Path(given), PORT, None) if given else Cluster(_node_folder("cluster"), PORT, _run_pid())
     cluster.start()
     return cluster
 
