@@ -15,7 +15,7 @@ from tests.elastic_tiers.node_script import node_script
 WORDS = {
     language: words.split()
     for language, words in {
-        "en": "research chemical shipping stealth warehouse stock purity factory supply customs guarantee sample order quality safe fast door",
+        "en": "research chemical shipping stealth warehouse stock purity factory supply customs guarantee sample order quality safe fast",
         "es": "producto químico envío discreto almacén pureza fábrica suministro aduana garantía muestra pedido descuento calidad seguro",
         "ru": "реагент исследование доставка склад чистота завод поставка таможня гарантия образец заказ скидка качество быстро",
         "zh": "研究 化学品 供应商 现货 纯度 工厂 供应 海关 保证 样品 订单 折扣 质量 安全 快速 仓库 发货",
