@@ -26,6 +26,7 @@ test-cluster: .venv/.ready-dev
 	CHURNWATCH_TEST_CLUSTER=1 $(PY) -m pytest -m cluster $(TEST_ARGS)
 
 bench: .venv/.ready-dev
+	$(MAKE) test-cluster
 	scripts/chromium
 	$(PY) -m tests.benchmarks
 
