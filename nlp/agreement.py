@@ -24,7 +24,7 @@ from crawlers.site import Site, scope_key, storefront_key
 from nlp.cas import find_cas
 from nlp.draft import Draft
 from nlp.findings import Code, Listing
-from nlp.money import currency_of, settle
+from nlp.currencies import currency_of, settle
 from nlp.parse import ParsedPage
 from nlp.quantity import find_quantity
 

@@ -9,10 +9,12 @@ from urllib.parse import urljoin
 from lxml import etree
 
 from nlp.decode import clean, decode
-from nlp.long_words import MAX_WORDS, LongWord, long_words
+from nlp.framework_state import flight
+from nlp.long_words import LongWord, MAX_WORDS, long_words
 from nlp.money import Money, find_money
 from nlp.obfuscation import unmasking
-from nlp.places import VALUE_MAX, Outside, Paths, PlainText, RunningText, Values, quote_of
+from nlp.page_amounts import page_amounts
+from nlp.places import Outside, Paths, PlainText, RunningText, VALUE_MAX, Values, quote_of
 from nlp.script_json import InlineJson, inline_json, leaves
 from nlp.tree import build
 from nlp.visible_text import VisibleText, visible_text
@@ -94,7 +96,7 @@ class ParsedPage:
     @cached_property
     def amounts(self) -> list[Money]:
         """Every amount of money in the visible text, in order."""
-        return find_money(self.text)
+        return page_amounts(self.visible) if self.visible.starts else find_money(self.text)
 
     def absolute(self, href: str) -> str:
         """The link as an absolute address; an address no one can parse comes back as it is."""
@@ -192,8 +194,11 @@ class ParsedPage:
 
     @cached_property
     def inline_json(self) -> list[InlineJson]:
-        """Every JSON value the page carries in scripts, in document order."""
-        return [found for script in ([] if self.root is None else self.root.iter("script")) for found in inline_json(script)]
+        """Every JSON value the page carries in scripts, in document order; what is pushed in pieces stands in the first one's script."""
+        scripts = [] if self.root is None else list(self.root.iter("script"))
+        found = [value for script in scripts for value in inline_json(script)]
+        pushing = [script for script in scripts if "__next_f" in (script.text or "")]
+        return found + [InlineJson(pushing[0], "state", value) for value in flight(script.text or "" for script in pushing)]
 
     @cached_property
     def json_values(self) -> list[tuple[str, Callable[[re.Match[str]], Where]]]:

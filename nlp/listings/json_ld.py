@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from crawlers.canonical import canonical
 from nlp.draft import Draft
-from nlp.money import currency_of, read_price
+from nlp.currencies import currency_of
+from nlp.money import read_price
 from nlp.parse import ParsedPage
 from nlp.script_json import InlineJson, step
 from nlp.tree import fragment_text

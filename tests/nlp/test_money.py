@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from nlp.money import find_money, read_number, read_price, settle
+from nlp.currencies import settle
+from nlp.money import find_money, read_number, read_price
 from nlp.quantity import find_quantity
 
 
