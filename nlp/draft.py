@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from lxml import etree
 
+from nlp.findings import PackPrice
 from nlp.where import Where
 
 LINE = r"[^\n\t|]"
@@ -76,6 +77,8 @@ class Draft:
     currency: str | None = None
     price_was: Decimal | None = None
     price_max: Decimal | None = None
+    prices: tuple[Decimal, ...] = ()  # every price the source asks for, of variants and packs too
+    packs: tuple[PackPrice, ...] = ()
     sku: str | None = None
     availability: str = "unknown"
     seller: str | None = None

@@ -10,10 +10,10 @@ from decimal import Decimal
 
 from crawlers.canonical import canonical
 from nlp.draft import Draft
-from nlp.listings.json_ld import each, image_of, name_of, text_of
 from nlp.currencies import currency_of
 from nlp.money import read_price
 from nlp.parse import ParsedPage
+from nlp.product_node import each, image_of, name_of, text_of
 from nlp.script_json import InlineJson, step
 from nlp.tree import fragment_text
 
