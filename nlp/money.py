@@ -20,7 +20,7 @@ NUMBER = GROUPED + r"|\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d{1,2})?(?!\d)|\d{1,9}(?:[.,
 SYMBOLS = r"€£¥$₽₹₩₺₴₫₱฿₪₿₸₼₾₦₵₡₲₮₭৳៛֏₨﷼"
 CODE = "|".join(sorted(CODES, reverse=True))
 BEFORE = (
-    r"(?:USD?|AUD?|CAD?|CDN|HKD?|NT|SGD?|NZD?|MXN?|MEX|AR|COP|CLP|[ACSR])[ ]?\$|U\$[SD]|(?:CN|JP)¥|GH₵"
+    r"(?:USD?|AUD?|CAD?|CDN|HKD?|NT|SGD?|NZD?|MXN?|MEX|AR|COP|CLP)[ ]?\$|[ACSR]\$|U\$[SD]|(?:CN|JP)¥|GH₵"
     rf"|[{SYMBOLS}]|S/\.?(?=[ ]?\d)|S?Fr\.|\b(?:RMB|EURO?|Rs\.?|Rp\.?|RM|Dhs?\.?|Kshs?\.?|kr\.?|zł|Kč|лв\.?|R(?=[ ]?\d[\d ,]*[.,]\d\d(?!\d))|{CODE})(?![A-Za-z])"
     r"|人民币|港币|新台币|د\.إ|ر\.س|ر\.ق|د\.ك|ج\.م"
 )

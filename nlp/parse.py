@@ -25,6 +25,7 @@ MUTE = frozenset({
     "class", "d", "height", "href", "id", "lang", "media", "points", "rel", "sizes", "srcset", "style", "tabindex", "target",
     "transform", "type", "viewbox", "width",
 })  # fmt: skip
+ITEM_TYPES = etree.XPath("//@itemtype | //@typeof")
 CODE = frozenset({"script", "style", "template"})
 
 
@@ -70,9 +71,13 @@ class ParsedPage:
         """Every element in document order."""
         return [] if self.root is None else list(self.root.iter(etree.Element))
 
-    def holds_class(self, name: str) -> bool:
+        """Every type that microdata and RDFa on the page name."""
         """True when some element is of this class."""
         return any(name in element.get("class", "").split() for element in self.elements)
+        return frozenset() if self.root is None else frozenset(kind for names in ITEM_TYPES(self.root) for kind in str(names).split())
+    @cached_property
+    def holds_class(self, name: str) -> bool:
+    def item_types(self) -> frozenset[str]:
 
     def first(self, tag: str) -> etree._Element | None:
         """The first element of that name, or None."""

@@ -20,6 +20,7 @@ ELSEWHERE = frozenset({"isrelatedto", "issimilarto", "isaccessoryorsparepartfor"
 VALUES = {"meta": "content", "a": "href", "area": "href", "link": "href", "img": "src", "source": "src", "data": "value", "time": "datetime"}
 SPEECH = frozenset({"name", "description", "price", "lowprice", "highprice", "sku", "availability"})  # read as words even from a link
 MAX_ITEMS = 2_000
+MARKED = etree.XPath("//*[@itemprop or @itemscope or @typeof or @property]")
 
 
 @dataclass
@@ -47,10 +48,8 @@ def items_of(page: ParsedPage) -> list[Item]:
     """Every item of the page with its properties, outer before inner."""
     found: list[Item] = []
     around: dict[etree._Element, Item] = {}
-    for element in page.elements:
+    for element in MARKED(page.root):
         attributes = element.attrib
-        if not attributes:
-            continue
         named = attributes.get("itemprop") or attributes.get("property")
         opens = "itemscope" in attributes or "typeof" in attributes
         if not named and not opens:
