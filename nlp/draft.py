@@ -80,6 +80,7 @@ class Draft:
     prices: tuple[Decimal, ...] = ()  # every price the source asks for, of variants and packs too
     packs: tuple[PackPrice, ...] = ()
     sku: str | None = None
+    group_id: str | None = None  # a number of the product's family, for want of its own
     availability: str = "unknown"
     seller: str | None = None
     seller_id: str | None = None  # the market's own id of the seller, where the page's data name one

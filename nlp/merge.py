@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 
-from nlp.agreement import page_address
 from nlp.findings import Listing, Risk
+from nlp.offer_groups import page_address
 
 FILLED = (
     "description",

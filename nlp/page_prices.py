@@ -1,8 +1,10 @@
 """Which amounts on a page are prices: not basket totals, shipping thresholds, struck-through prices, taxes or amounts in sentences."""
 
+import functools
+import itertools
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
@@ -61,6 +63,7 @@ PRICE_WORD = re.compile(
     re.IGNORECASE,
 )
 STARTS = re.compile(r"(?:\b(?:now|only|from|starting at|as low as|ab|nur|à partir de|dès|desde|a partire da|vanaf|od|fra|från|alkaen)|от|від)[ \t:]*$", re.IGNORECASE)
+PAIR_GAP = 3  # code points between a price and the old one beside it
 SENTENCE = 90  # code points of other words on its line make an amount part of a sentence
 
 
@@ -77,6 +80,33 @@ class PagePrice:
     role: str
     marked: bool
     alone: bool  # little else on its line
+
+
+@functools.lru_cache(maxsize=2)  # the readers of one page ask for the same prices one after the other
+def read_prices(page: ParsedPage) -> tuple[Surroundings, tuple[PagePrice, ...]]:
+    """What stands around the page's amounts, and the amounts that may be prices."""
+    surroundings = Surroundings(page)
+    return surroundings, tuple(paired(page, list(page_prices(page, surroundings))))
+
+
+def paired(page: ParsedPage, prices: list[PagePrice]) -> list[PagePrice]:
+    """The prices, where two stand directly side by side the higher one as the old one, whatever their classes say.
+
+    Three in a row are no pair: pack sizes, other currencies.
+    """
+    gaps = [page.text[one.money.end : other.money.start] for one, other in itertools.pairwise(prices)]
+    touches = [len(gap) <= PAIR_GAP and not any(map(str.isalnum, gap)) and not any(sign in gap for sign in "/|(+") for gap in gaps]
+    for number, touching in enumerate(touches):
+        one, other = prices[number], prices[number + 1]
+        alone = not (number and touches[number - 1]) and not (number + 1 < len(touches) and touches[number + 1])
+        if not (touching and alone and one.marked | other.marked) or {one.role, other.role} - {"price", "was", "list"}:
+            continue
+        if one.money.sign == other.money.sign and one.money.amount != other.money.amount and one.money.upper is other.money.upper is None:
+            low, high = (number, number + 1) if one.money.amount < other.money.amount else (number + 1, number)
+            if prices[low].role == "was" and "\n" in gaps[number] and prices[high].role == "price":
+                continue
+            prices[low], prices[high] = replace(prices[low], role="price"), replace(prices[high], role="was")
+    return prices
 
 
 def page_prices(page: ParsedPage, surroundings: Surroundings) -> Iterator[PagePrice]:

@@ -47,10 +47,9 @@ def drafts_of(
     variants = [variant for variant in each(node.get("hasVariant"))[:MAX_VARIANTS] if isinstance(variant, dict)]
     for offers in by_seller(node, variants):
         number = sku(node) or next((found for offer in offers if (found := sku(offer))), None)
-        if number is None and variants:
-            number = next((found for variant in variants if (found := sku(variant))), None)
+        family = text_of(node.get("productGroupID")) or next((found for variant in variants if (found := sku(variant))), None)
         asked = asked_by(offers)
-        if not asked.prices and number is None and not offers:
+        if not asked.prices and number is None and family is None and not offers:
             continue  # a rating or a review that calls its subject a product
         low, high = (min(asked.prices), max(asked.prices)) if asked.prices else (None, None)
         states = [stock(offer.get("availability")) for offer in offers]
@@ -68,6 +67,7 @@ def drafts_of(
             prices=tuple(dict.fromkeys(asked.prices)),
             packs=packs_of(variants, offers),
             sku=number,
+            group_id=family or None,
             availability=next((state for state in ("in_stock", "out_of_stock") if state in states), "unknown"),
             seller=next((name for offer in offers if (name := name_of(offer.get("seller") or offer.get("offeredBy")))), None),
             description=fragment_text(text_of(node.get("description")))[:2000],
@@ -146,7 +146,7 @@ def stock(value: object) -> str:
 
 def sku(node: dict[str, object]) -> str | None:
     """The product number: sku, else a product id or trade number; a scheme in front (`sku:`, `mpn:`) is dropped."""
-    values = (node.get(key) for key in ("sku", "productID", "productGroupID", "gtin13", "gtin", "gtin12", "gtin8", "gtin14", "mpn"))
+    values = (node.get(key) for key in ("sku", "productID", "gtin13", "gtin", "gtin12", "gtin8", "gtin14", "mpn"))
     for value in values:
         number = " ".join(str(value).split()) if isinstance(value, str | int) and not isinstance(value, bool) else ""
         head, colon, tail = number.partition(":")

@@ -15,10 +15,9 @@ from crawlers.errors import ConfigError
 from nlp.cards import Card, card_of, find_cards, speaks
 from nlp.draft import Draft
 from nlp.offer_parts import best_price, card_draft, priced, seller_link, where_of, with_details
-from nlp.page_prices import PagePrice, page_prices
+from nlp.page_prices import PagePrice, read_prices
 from nlp.parse import ParsedPage
 from nlp.product_signs import speaks_of_text, strong_signs, weak_signs
-from nlp.surroundings import Surroundings
 
 SOURCE = "visible"
 BLOCK_TAGS = frozenset({"main", "article", "body"})
@@ -31,8 +30,7 @@ def read(page: ParsedPage, selectors: Mapping[str, str] | None = None) -> Iterat
     if page.root is None:
         return
     chosen = {field: selected(page, field, css) for field, css in (selectors or {}).items()}
-    surroundings = Surroundings(page)
-    prices = list(page_prices(page, surroundings))
+    surroundings, prices = read_prices(page)
     cards = [card for block in chosen["card"] if (card := card_of(page, block))] if "card" in chosen else find_cards(page, prices)
     related = {card.block for card in cards if "related" in surroundings.of(card.block)}
     product = product_of(page, prices, cards, len(cards) - len(related), chosen)
