@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 import nlp.listings
+from crawlers.canonical import canonical
 from crawlers.ids import content_id
 from crawlers.site import Site, scope_key, storefront_key
 from nlp.cas import find_cas
@@ -31,7 +32,6 @@ from nlp.quantity import find_quantity
 
 DECLARED = ("pricecurrency", "og:price:currency", "product:price:currency", "product:currency", "currency")
 KEPT = ("source", "role", "title", "where", "block", "core", "holes", "price", "price_was", "price_max", "prices", "currency", "sku")
-SEPARATORS = " |-–—·:»/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def agreed(page: ParsedPage, site: Site | None, group: list[Draft], known: Seque
     quantity = find_quantity(merged.title)
     amount, unit = (quantity.amount, quantity.unit) if quantity is not None else (None, None)
     storefront = seller_storefront(page, site, merged)
-    url = page.url if is_product or not merged.url else merged.url
+    url = own_address(page, merged) if is_product or not merged.url else merged.url
     listing = Listing(
         content_id("lst", storefront, natural_key(page, merged, is_product, shared)),
         storefront,
@@ -134,10 +134,21 @@ def natural_key(page: ParsedPage, draft: Draft, is_product: bool, shared: set[st
     The address comes first because both views have it, while many shops show the number on one of them only. An address that
     several offers of the page share (a script's link, the page itself) names none.
     """
-    address = page_address(page.url if is_product else draft.url)
+    address = page_address(own_address(page, draft) if is_product else draft.url)
     if address and (is_product or address not in shared):
         return f"url:{address}"
     return f"sku:{draft.sku}" if draft.sku else f"title:{title_key(draft.title)}"
+
+
+def own_address(page: ParsedPage, draft: Draft) -> str:
+    """The canonical address of the page; without its query when data give the same path without one and the path itself names the offer."""
+    own = canonical(page.url) or page.url
+    for declared in (draft.url, page.canonical_link):
+        if declared and declared != own and page_address(declared).partition("?")[0] == page_address(own).partition("?")[0]:
+            last = urlsplit(declared).path.rstrip("/").rpartition("/")[2]
+            if not urlsplit(declared).query and ("-" in last or any(map(str.isdigit, last))):
+                return declared
+    return own
 
 
 def codes_of(

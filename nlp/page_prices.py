@@ -56,7 +56,6 @@ MAGNITUDE = re.compile(r"\s?(?:(?:million|billion|trillion|thousand|mio|mrd|мл
 NET = re.compile(
     r"excl\.?|without tax|before tax|ex\.? (?:vat|tax)|\bnet\b|netto|zzgl|exkl|hors taxe|\bHT\b|不含税|bez DPH|без НДС|税抜|ohne MwSt", re.IGNORECASE
 )
-NET_AFTER = re.compile(r"^[ \t]?\(?(?:excl\.? ?(?:vat|tax|gst|btw|mwst)|ex\.? ?(?:vat|tax|gst|btw)|\+ ?(?:vat|tax|gst)|HT\b|netto|bez DPH|税抜|zzgl)", re.IGNORECASE)
 PRICE_WORD = re.compile(
     r"(?:\bprice|\bpreis|\bprix|\bprecio|\bpreço|\bprezzo|\bprijs|\bcena|\bpris|\bhinta|\bár|\bpreț|\bfiyat|\bcost|цена|ціна|价格|售价|单价"
     r"|现价|促销价|特价|会员价|批发价|价[:：]|価格|가격)[^\n]{0,14}$",
@@ -142,7 +141,7 @@ def role_of(said: frozenset[str], before: str, after: str) -> str:
         return "unit"
     if WORDS_LIST.search(before):
         return "list"
-    return "net" if NET.search(before) or NET_AFTER.search(after) else "price"
+    return "net" if NET.search(before) else "price"
 
 
 ASKED = ("price", "net", "unit", "list", "was")  # which role is the price when there is no better one

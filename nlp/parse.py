@@ -8,6 +8,7 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
+from crawlers.canonical import canonical
 from nlp.decode import clean, decode
 from nlp.framework_state import flight
 from nlp.long_words import LongWord, MAX_WORDS, long_words
@@ -65,6 +66,13 @@ class ParsedPage:
         """The address that relative links start from."""
         found = self.first("base")
         return urljoin(self.url, found.get("href", "").strip()) if found is not None else self.url
+
+    @cached_property
+    def canonical_link(self) -> str:
+        """The address that the page's head calls canonical, in canonical form; empty when there is none."""
+        links = [] if self.root is None else self.root.iter("link")
+        found = next((link.get("href") or "" for link in links if "canonical" in (link.get("rel") or "").lower().split()), "")
+        return canonical(found, self.base) or "" if found else ""
 
     @cached_property
     def elements(self) -> list[etree._Element]:
