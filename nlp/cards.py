@@ -81,9 +81,6 @@ def find_cards(page: ParsedPage, prices: Sequence[PagePrice]) -> list[Card]:
             if tried[group]:
                 break
             at = parent
-    if not cards and prices:
-        single = lone_card(page, prices)
-        cards = {single.block: single} if single is not None else {}
     order = {element: number for number, element in enumerate(page.elements)}
     return sorted(cards.values(), key=lambda card: order[card.block])
 
@@ -91,14 +88,14 @@ def find_cards(page: ParsedPage, prices: Sequence[PagePrice]) -> list[Card]:
 def lone_card(page: ParsedPage, prices: Sequence[PagePrice]) -> Card | None:
     """The card of a list of one: the first price whose nearest titled block links to a page of its own; never the block of the page's h1.
 
-    The price must be marked as one, or the page be short. The link must be a line or cell of its own, as titles are and words
+    The price must be classed as one, or the page be short. The link must be a line or cell of its own, as titles are and words
     in a sentence are not.
     """
     headings = set(page.root.iter("h1")) if page.root is not None else set()
     around = {parent for heading in headings for parent in heading.iterancestors()} | headings
     own = canonical(page.url)
     for price in prices:
-        if not (price.marked or (price.alone and len(page.text) < SHORT_PAGE)):
+        if price.role in ("was", "list") or not (price.classed or (price.alone and len(page.text) < SHORT_PAGE)):
             continue
         at: etree._Element | None = price.owner
         for _ in range(MAX_CLIMB):

@@ -52,7 +52,7 @@ MIN_ORDER = re.compile(
     re.IGNORECASE,
 )
 BUY = re.compile(
-    r"(?:add|put) (?:\w+ )?(?:in)?to (?:your |the )?(?:cart|basket|bag)|buy (?:it )?now|\border now\b"
+    r"(?:add|put) (?:\w+ )?(?:in)?to (?:your |the )?(?:cart|basket|bag)|buy (?:it )?now(?! (?:at|from|on|with)\b)|\border now\b"
     r"|\badd to order\b|in den Warenkorb|jetzt kaufen"
     r"|加入购物车|立即购买|立即下单|в корзину|купить|ajouter au panier|añadir al carrito|aggiungi al carrello|in winkelwagen",
     re.IGNORECASE,

@@ -28,14 +28,14 @@ WORDS_BEFORE = re.compile(
     r"|orders? (?:of|from|over|above)|spend|minimum(?: order)?(?: value)?|min\.? order|voucher|coupon|cashback|reward|worth|fee|under|used for"
     r"|used from|trade-?in(?: value)?|installments? of|payments? of|months? (?:at|for)|refunds?|insurance|warranty|protection plan(?: from)?|starting at \+"
     r"|Versand(?:kosten)?|Warenkorb|Summe|Bestellwert|panier|livraison|carrito|envío|spedizione|carrello|wysyłk\w+|dostaw\w+|doprav\w+|koszyk"
-    r"|frakt|leverans|verzendkosten|szállítás)\b[^\n]{0,18}$"
+    r"|frakt|leverans|verzendkosten|szállítás)\b[^\n]{0,24}$"
     r"|\+\s?$|(?<=\s)[-−–]\s?$|^[-−–]\s?$|(?:满|运费|合计|总计|小计|购物车|邮费|优惠|立减|定金|押金|起送|корзин[аеу]|доставк[аи]|итого|скидка"
     r"|кэшбэк|送料|합계)[^\n]{0,8}$",
     re.IGNORECASE,
 )
 # `free shipping` behind a price goes with it; `shipping` alone makes the amount the cost of it.
 WORDS_AFTER = re.compile(
-    r"^[ \t]*\(?(?:(?:for |per |flat )?(?:shipping|delivery|postage)\b|off\b|discount\b|minimum\b|min\.? order|in total\b|gift card|credit\b"
+    r"^[ \t]*\(?(?:(?:for |per |flat )?(?:shipping|delivery|postage)\b|off\b|discount\b|minimum\b|min\.? order|in total\b|refine\b|or (?:less|more|above|under)\b|and (?:up|under|above|over|below)\b|gift card|credit\b"
     r"|deposit\b|cashback|rabatt|korting|起送|运费|优惠|立减|Versand)",
     re.IGNORECASE,
 )
@@ -61,6 +61,7 @@ PRICE_WORD = re.compile(
     r"|现价|促销价|特价|会员价|批发价|价[:：]|価格|가격)[^\n]{0,14}$",
     re.IGNORECASE,
 )
+SAVED = re.compile(r"\b(?:save|saving|savings|up to|discount|total|subtotal|credit|spend)\b[^\n]{0,10}$|(?:优惠|合计|总计)$", re.IGNORECASE)
 STARTS = re.compile(r"(?:\b(?:now|only|from|starting at|as low as|ab|nur|à partir de|dès|desde|a partire da|vanaf|od|fra|från|alkaen)|от|від)[ \t:]*$", re.IGNORECASE)
 PAIR_GAP = 3  # code points between a price and the old one beside it
 SENTENCE = 90  # code points of other words on its line make an amount part of a sentence
@@ -71,7 +72,7 @@ class PagePrice:
     """One amount and what its surroundings make of it.
 
     Roles: `price`, `was` (struck or called old), `list` (called list or regular price), `net` (without tax), `unit` (per weight or
-    piece). `marked` when it is labelled or classed as a price.
+    piece). `marked` when it is labelled or classed as a price, `classed` when names or microdata say so.
     """
 
     money: Money
@@ -79,6 +80,7 @@ class PagePrice:
     role: str
     marked: bool
     alone: bool  # little else on its line
+    classed: bool = False
 
 
 @functools.lru_cache(maxsize=2)  # the readers of one page ask for the same prices one after the other
@@ -129,8 +131,10 @@ def page_prices(page: ParsedPage, surroundings: Surroundings) -> Iterator[PagePr
             continue
         label = text[text.rfind("\n", 0, max(0, start - 1)) + 1 : start] if start == money.start else ""
         told = before if before.strip() else label.strip()[-60:] if len(label) < 24 else ""
+        if told is not before and SAVED.search(told):
+            continue
         marked = "price" in said or PRICE_WORD.search(told) is not None or STARTS.search(told) is not None
-        yield PagePrice(money, owner, role_of(said, told, after), marked, end - start - (money.end - money.start) <= SENTENCE or marked)
+        yield PagePrice(money, owner, role_of(said, told, after), marked, end - start - (money.end - money.start) <= SENTENCE or marked, "price" in said)
 
 
 def role_of(said: frozenset[str], before: str, after: str) -> str:

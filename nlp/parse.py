@@ -87,6 +87,10 @@ class ParsedPage:
     def holds_class(self, name: str) -> bool:
     def item_types(self) -> frozenset[str]:
 
+    def item_count(self, kind: str) -> int:
+        """How many microdata or RDFa items of that schema.org type the page holds."""
+        return 0 if self.root is None else sum(str(names).rstrip("/").endswith(("/" + kind, ":" + kind)) for names in ITEM_TYPES(self.root))
+
     def first(self, tag: str) -> etree._Element | None:
         """The first element of that name, or None."""
         return None if self.root is None else next(self.root.iter(tag), None)

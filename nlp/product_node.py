@@ -15,6 +15,7 @@ from nlp.findings import PackPrice
 from nlp.money import read_price
 from nlp.packs import pack_of
 from nlp.parse import ParsedPage
+from nlp.script_json import step
 from nlp.tree import fragment_text
 from nlp.where import Where
 
@@ -24,6 +25,12 @@ IN_STOCK = frozenset(
 )
 OUT_OF_STOCK = frozenset({"outofstock", "soldout", "discontinued", "reserved", "oos"})
 WAS = ("listprice", "strikethroughprice", "srp", "msrp", "regularprice")
+ELSEWHERE = frozenset({
+    "isrelatedto", "issimilarto", "isaccessoryorsparepartfor", "isconsumablefor", "review", "reviews", "itemreviewed", "isvariantof",
+    "hasvariant", "mentions", "about", "predecessorof", "successorof", "isbasedon",
+})  # fmt: skip
+MAX_DEPTH = 14
+MAX_NODES = 20_000
 MAX_VARIANTS = 200
 
 
@@ -73,6 +80,31 @@ def drafts_of(
             description=fragment_text(text_of(node.get("description")))[:2000],
             images=tuple(page.absolute(image) for image in map(image_of, each(node.get("image"))[:10]) if image),
         )
+
+
+def products(value: object) -> Iterator[tuple[str, dict[str, object], bool]]:
+    """(JSON pointer, node, stands in a list of products) of every product node that this page offers."""
+    stack: list[tuple[str, object, bool, int]] = [("", value, False, 0)]
+    count = 0
+    while stack and count < MAX_NODES:
+        pointer, here, listed, depth = stack.pop()
+        count += 1
+        if depth > MAX_DEPTH:
+            continue
+        if isinstance(here, list):
+            stack.extend((f"{pointer}/{number}", here[number], listed, depth + 1) for number in reversed(range(len(here))))
+        elif isinstance(here, dict):
+            types = types_of(here)
+            if types & TYPES:
+                yield pointer, here, listed
+                continue
+            offered = here.get("itemOffered")
+            if isinstance(offered, dict) and types_of(offered) & TYPES and "offers" not in offered:
+                yield f"{pointer}/itemOffered", {**offered, "offers": here}, listed
+                continue
+            inside = listed or "itemlist" in types or "offercatalog" in types
+            below = [key for key in here if key.lower() not in ELSEWHERE and isinstance(here[key], dict | list)]
+            stack.extend((f"{pointer}/{step(key)}", here[key], inside, depth + 1) for key in reversed(below))
 
 
 def by_seller(node: dict[str, object], variants: list[dict[str, object]]) -> list[list[dict[str, object]]]:

@@ -7,10 +7,10 @@ from urllib.parse import unquote, urlsplit
 from lxml import etree
 
 from nlp.cards import PROPERTY, Card
-from nlp.draft import ASK, BUY, sku_of
+from nlp.draft import ASK, BUY, OUT_OF_STOCK, sku_of
 from nlp.page_prices import PagePrice
 from nlp.parse import ParsedPage
-from nlp.product_node import TYPES, types_of
+from nlp.product_node import TYPES, products, types_of
 
 PRODUCT_BODY = re.compile(r"\bproduct\b|single-product|product-(?:page|detail|template)|template-product|page-product|catalog-product-view", re.IGNORECASE)
 PRODUCT_PATH = re.compile(
@@ -31,14 +31,22 @@ CRUMBS = etree.XPath("//*[contains(@class, 'readcrumb') or contains(@id, 'readcr
 BUTTON_MAX = 40  # code points on a button; a longer link is a sentence
 MARKED_REACH = 1500  # code points from the heading to a price that belongs to it
 MIN_PROPERTIES = 3
+STOCK_REACH = 1200  # code points behind the heading
+STOCK_LINE = 60
+STOCKED = re.compile(r"\b(?:in stock|auf lager|en stock|op voorraad|на складе|в наличии|skladem|na stanie|raktáron|i lager)\b|有货|现货|库存", re.IGNORECASE)
 LONG_PARAGRAPH = 400
 
 
 def strong_signs(page: ParsedPage, block: etree._Element, words: str, cards: Sequence[Card]) -> int:
     """How many signs there are of which one is nearly enough: a buy button, a product number, a page that calls itself a product."""
     kind = (page.meta("og:type") or "").lower().startswith(("product", "og:product")) or PRODUCT_BODY.search(body_names(page)) is not None
-    declared = declares(page, TYPES) or kind
-    return has_button(page, block, BUY, cards) + (sku_of(words) is not None) + declared
+    return has_button(page, block, BUY, cards) + (sku_of(words) is not None) + (kind or declares_one(page))
+
+
+def declares_one(page: ParsedPage) -> bool:
+    """True when the page's data or markup hold exactly one product that stands in no list."""
+    told = sum(1 for block in page.inline_json if block.kind == "ld" for _, _, listed in products(block.value) if not listed)
+    return told == 1 or (told == 0 and sum(1 for name in page.item_types if types_of({"@type": [name]}) & TYPES) == 1 and page.item_count("Product") == 1)
 
 
 def weak_signs(page: ParsedPage, heading: etree._Element, block: etree._Element, price: PagePrice | None, cards: Sequence[Card]) -> int:
@@ -53,6 +61,7 @@ def weak_signs(page: ParsedPage, heading: etree._Element, block: etree._Element,
         + has_crumbs(page)
         + has_properties(page, block)
         + has_quantity(block)
+        + says_stock(page, title_at)
         + (price is not None and near and has_picture(page, heading, price))
     )
 
@@ -93,7 +102,7 @@ def button_of(page: ParsedPage, block: etree._Element, pattern: re.Pattern[str],
             span = page.text_of(button)
             if span is not None and span[1] - span[0] > BUTTON_MAX:
                 continue
-            words = page.words_of(button) or (button.get("aria-label") or button.get("title") or "" if button.tag == "button" else "")
+            words = page.words_of(button)
         if 0 < len(words) < BUTTON_MAX and pattern.search(words) and blocks.isdisjoint(button.iterancestors()):
             return button
     return None
@@ -123,6 +132,12 @@ def has_quantity(block: etree._Element) -> bool:
         if any(word in name for word in ("quantity", "qty", "anzahl", "menge", "quantite", "cantidad", "kolichestvo", "amount", "num")) and field.get("type") != "hidden":
             return True
     return False
+
+
+def says_stock(page: ParsedPage, title_at: int) -> bool:
+    """True when a short line behind the heading says that it is in stock or sold out."""
+    lines = page.text[title_at : title_at + STOCK_REACH].splitlines()
+    return any(len(line) < STOCK_LINE and (OUT_OF_STOCK.search(line) or STOCKED.search(line)) for line in lines)
 
 
 def has_picture(page: ParsedPage, heading: etree._Element, price: PagePrice) -> bool:

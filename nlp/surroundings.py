@@ -16,7 +16,7 @@ NOT_OFFER_TAGS = frozenset({"nav", "footer", "aside", "option", "select"})
 NOT_OFFER = re.compile(
     r"(?:^|[-_])(?:mini-?(?:cart|basket|bag)|(?:cart|basket|bag)[-_](?:mini|total|summary|count|widget|drawer|preview|amount|subtotal|icon"
     r"|link)|(?:header|nav|top)[-_](?:cart|basket)|sub-?total|grand-?total|order-?total|shipping(?:[-_]\w+)?|delivery(?:[-_]\w+)?|freight"
-    r"|postage|coupons?|vouchers?|savings?|you-?save|filters?|facets?|price-?(?:range|slider|filter)|range-?slider|top-?bar|navbar"
+    r"|postage|coupons?|vouchers?|savings?|you-?save|filters?|facets?|refine(?:ments?)?|price-?(?:range|slider|filter)|range-?slider|top-?bar|navbar"
     r"|announcement(?:-?bar)?|footer|site-?header|cookie\w*|tax-?line|installments?|mega-?menu|shopping-?cart|flyout-?cart)(?:$|[-_])",
     re.IGNORECASE,
 )

@@ -4,6 +4,7 @@ Which amount is the price: `nlp/page_prices.py`; which parts are cards: `nlp/car
 `nlp/product_signs.py`. The site file's `selectors` win over all.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -12,7 +13,7 @@ from lxml import etree
 
 from crawlers.canonical import canonical
 from crawlers.errors import ConfigError
-from nlp.cards import Card, card_of, find_cards, speaks
+from nlp.cards import Card, card_of, find_cards, lone_card, speaks
 from nlp.draft import Draft
 from nlp.offer_parts import best_price, card_draft, priced, seller_link, where_of, with_details
 from nlp.page_prices import PagePrice, read_prices
@@ -23,6 +24,8 @@ SOURCE = "visible"
 BLOCK_TAGS = frozenset({"main", "article", "body"})
 ENOUGH = 2  # signs of a product page with a price (a strong one counts 2); beside two and more cards one more
 ENOUGH_WITHOUT_PRICE = 3
+MANY = 4  # cards that make a list page
+FEW = 6  # second headings of a page that may name its product in one
 
 
 def read(page: ParsedPage, selectors: Mapping[str, str] | None = None) -> Iterator[Draft]:
@@ -37,6 +40,8 @@ def read(page: ParsedPage, selectors: Mapping[str, str] | None = None) -> Iterat
     if product is not None:
         yield product
         return
+    if not cards and prices and (lone := lone_card(page, prices)) is not None:
+        cards = [lone]
     for card in cards:
         if card.block not in related:
             yield card_draft(page, SOURCE, card, [price for price in prices if belongs(page, price, card.block)])
@@ -91,25 +96,45 @@ def is_product(strong: int, weak: int, has_price: bool, offered: int, priced_els
     signs = 2 * strong + weak
     if not has_price:
         return strong > 0 and signs >= ENOUGH_WITHOUT_PRICE + (2 if priced_elsewhere else 0)
+    if offered >= MANY:
+        return strong > 1 and signs >= ENOUGH + 4
     if offered >= 2:
         return strong > 0 and signs >= ENOUGH + 2
     return strong > 0 or weak >= ENOUGH + 1
 
 
 def heading_of(page: ParsedPage, cards: Sequence[Card]) -> etree._Element | None:
-    """The page's main heading: among the h1s outside menus the one most like the page's title, else the first h2 before any card."""
+    """The page's main heading: among the h1s outside menus the one most like the page's title, else a line that is the title.
+
+    Without either, the first h2 before any card, on a page that has few.
+    """
     titled = {card.titled for card in cards}
     named = set((page.meta("og:title") or page.title).casefold().split())
-    for tag in ("h1", "h2"):
-        found: list[etree._Element] = []
-        for heading in page.root.iter(tag) if page.root is not None else ():
-            around = {str(parent.tag) for parent in heading.iterancestors()}
-            if not around & {"nav", "footer", "aside"} and heading not in titled and speaks(page.words_of(heading)):
-                found.append(heading)
-                if tag == "h2" or len(found) == 6:
-                    break
-        if found:
-            return max(found, key=lambda heading: 2 * len(named & set(page.words_of(heading).casefold().split())) > len(named))
+    found = [heading for heading in headings(page, "h1")[:6] if heading not in titled]
+    if found:
+        return max(found, key=lambda heading: 2 * len(named & set(page.words_of(heading).casefold().split())) > len(named))
+    line = title_line(page)
+    if line is not None and line not in titled:
+        return line
+    second = [heading for heading in headings(page, "h2") if heading not in titled]
+    return second[0] if 0 < len(second) <= FEW else None
+
+
+def headings(page: ParsedPage, tag: str) -> list[etree._Element]:
+    """The headings of one rank outside menus that can name a product."""
+    found = [] if page.root is None else list(page.root.iter(tag))
+    frames = ("nav", "footer", "aside")
+    return [heading for heading in found if speaks(page.words_of(heading)) and not any(parent.tag in frames for parent in heading.iterancestors())]
+
+
+def title_line(page: ParsedPage) -> etree._Element | None:
+    """The element whose whole line is the page's title, or the part of it before the shop's name."""
+    names = [page.meta("og:title") or "", *re.split(r"\s[|–—-]\s|\s::?\s", page.title)[:2]]
+    for name in (" ".join(name.split()) for name in names):
+        at = -1 if len(name) < 4 else f"\n{page.text}\n".find(f"\n{name}\n")
+        if at >= 0:
+            owner = page.visible.owner(at)
+            return owner if owner is not None and speaks(name) else None
     return None
 
 
