@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from crawlers.canonical import canonical
-from nlp.draft import BUY, SELLER_PATH
+from nlp.draft import BUY, SELLER_PATH, SKU
 from nlp.money import find_money
 from nlp.page_prices import PagePrice
 from nlp.parse import ParsedPage
@@ -197,8 +197,10 @@ def speaks(words: str) -> bool:
     """True when the words can be a product's name: they hold a letter and are no button, label, price or bare pack size."""
     if not 2 <= len(words) <= 300:
         return False
-    if ACTION.search(words) or BUY.fullmatch(words):
+    if ACTION.search(words) or BUY.fullmatch(words) or SKU.match(words):
         return False
+    if (amounts := find_money(words)) and amounts[0].start == 0:
+        return False  # `$12.00 from Lowe's`
     rest = QUANTITY.sub("", words)
     for money in reversed(find_money(rest)):
         rest = rest[: money.start] + rest[money.end :]

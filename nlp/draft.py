@@ -17,6 +17,13 @@ SKU = re.compile(
     r"\.?[ ]?[:：#№\t ][\t ]{0,2}([A-Za-z0-9][A-Za-z0-9_./-]{1,40})",
     re.IGNORECASE,
 )
+# Numbers of a family or of the maker, and loose labels: they stand when nothing better does.
+WEAK_SKU = re.compile(
+    r"\b(?:Style|Model(?:l|e|lo)?(?: ?(?:no|number|nr))?|Part(?: ?(?:no|number))?|MFR|Manufacturer (?:code|number|part)|Item ID|Code|Kod|Kód|Cod|Código|Codice"
+    r"|Codigo|Bestell-?Nr|Katalog-?Nr|Katalogové číslo|Cikkszám|Varenr|Varenummer|Tuotenumero|Produkt-?nr|Модель|Код(?: товара)?|型号|型號|品番|商品コード)"
+    r"\.?[ ]?[:：#№\t ][\t #]{0,2}([A-Za-z0-9][A-Za-z0-9_./-]{2,40})",
+    re.IGNORECASE,
+)
 OUT_OF_STOCK = re.compile(
     r"out[ -]of[ -]stock|sold[ -]?out|\bunavailable\b|not (?:currently )?(?:available|in stock)|no longer available"
     r"|discontinued|缺货|售罄|无货|售完|已下架"
@@ -108,7 +115,7 @@ def labelled(pattern: re.Pattern[str], text: str) -> str | None:
     return (match[1].strip(" .,;:|·-") or None) if match else None
 
 
-def sku_of(text: str) -> str | None:
+def sku_of(text: str, label: re.Pattern[str] = SKU) -> str | None:
     """The product number behind its label (`UPC`, `Art.-Nr.`, `货号`, …); it must hold a digit."""
-    found = (match[1].rstrip(".-/") for match in SKU.finditer(text))
+    found = (match[1].rstrip(".-/") for match in label.finditer(text))
     return next((sku for sku in found if any(char.isdigit() for char in sku)), None)

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from nlp.draft import Draft
 from nlp.parse import ParsedPage
-from nlp.product_signs import TEXT_TYPES, declares
+from nlp.product_signs import ARTICLES, TEXT_TYPES, declares
 
 ORDER = ("json_ld", "microdata", "open_graph", "inline_json", "visible")  # who is asked first where only one answer can stand
 WORD = re.compile(r"\w+")
@@ -101,6 +101,8 @@ def card_groups(page: ParsedPage, read: Drafts) -> list[list[Draft]]:
     """
     groups: list[list[Draft]] = []
     index: dict[tuple[str, str], list[Draft]] = {}
+    if declares(page, ARTICLES):
+        return groups
     shared = shared_addresses(page, read)
     for source in sorted(read, key=lambda source: (source != "visible", rank(source))):
         taken: set[int] = set()

@@ -17,6 +17,7 @@ from nlp.draft import (
     SELLER_PATH,
     SHIPS_FROM,
     SHIPS_TO,
+    WEAK_SKU,
     Draft,
     availability_of,
     labelled,
@@ -32,6 +33,7 @@ from nlp.where import Where
 DESCRIPTION = re.compile(r"(?:^|[-_ ])(?:description|desc|product-?(?:details|text)|details-?text|intro|summary)(?:$|[-_ ])", re.IGNORECASE)
 OUT_CLASS = re.compile(r"(?:^|[-_ ])(?:out-?of-?stock|sold-?out|unavailable)(?:$|[-_ ])", re.IGNORECASE)
 IN_CLASS = re.compile(r"(?:^|[-_ ])in-?stock(?:$|[-_ ])", re.IGNORECASE)
+WEAK_REACH = 6000  # code points of the block in which loose labels of numbers are read
 STOCK_LINE = 60  # code points of a line that speaks of stock; longer ones are sentences about something else
 NEAR_TITLE = 2500  # code points behind the title within which stock words speak of the product
 
@@ -78,6 +80,7 @@ def with_details(
     return replace(
         draft,
         sku=picked.get("sku") or sku_of(words) or data_sku(block),
+        group_id=sku_of(words[:WEAK_REACH], WEAK_SKU),
         availability=availability_of(picked["availability"]) if picked.get("availability") else product_stock(page, block, words, cards),
         seller=picked.get("seller") or seller,
         seller_url=seller_url,
@@ -152,7 +155,8 @@ def stock_words(block: etree._Element, holes: Sequence[etree._Element] = ()) -> 
 
 def data_sku(block: etree._Element) -> str | None:
     """A product number that only an attribute names."""
-    return next((str(found) for found in SKU_ATTRIBUTE(block) if str(found).strip()), None)
+    found = (str(value).split(",")[0].strip() for value in SKU_ATTRIBUTE(block))
+    return next((number for number in found if number), None)
 
 
 SKU_ATTRIBUTE = etree.XPath("(.//@data-sku | .//@data-product-sku)[position() <= 3]")

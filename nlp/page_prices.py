@@ -25,7 +25,7 @@ WORDS_LIST = re.compile(
 )
 WORDS_BEFORE = re.compile(
     r"\b(?:total|subtotal|basket|cart|bag|balance|shipping|delivery|postage|freight|deposit|discount|save|saving|off|tax|vat|mwst|over|above"
-    r"|orders? (?:of|from|over|above)|spend|minimum(?: order)?(?: value)?|min\.? order|voucher|coupon|cashback|reward|worth|fee|under|used for"
+    r"|orders? (?:of|from|over|above)|spend|up to|minimum(?: order)?(?: value)?|min\.? order|voucher|coupon|cashback|reward|worth|fee|under|used for"
     r"|used from|trade-?in(?: value)?|installments? of|payments? of|months? (?:at|for)|refunds?|insurance|warranty|protection plan(?: from)?|starting at \+"
     r"|Versand(?:kosten)?|Warenkorb|Summe|Bestellwert|panier|livraison|carrito|envío|spedizione|carrello|wysyłk\w+|dostaw\w+|doprav\w+|koszyk"
     r"|frakt|leverans|verzendkosten|szállítás)\b[^\n]{0,24}$"
@@ -35,7 +35,7 @@ WORDS_BEFORE = re.compile(
 )
 # `free shipping` behind a price goes with it; `shipping` alone makes the amount the cost of it.
 WORDS_AFTER = re.compile(
-    r"^[ \t]*\(?(?:(?:for |per |flat )?(?:shipping|delivery|postage)\b|off\b|discount\b|minimum\b|min\.? order|in total\b|refine\b|or (?:less|more|above|under)\b|and (?:up|under|above|over|below)\b|gift card|credit\b"
+    r"^[ \t]*\(?(?:(?:for |per |flat )?(?:shipping|delivery|postage)\b|off\b|discount\b|minimum\b|min\.? order|in total\b|(?:in )?(?:instant )?savings?\b|refine\b|or (?:less|more|above|under)\b|and (?:up|under|above|over|below)\b|gift card|credit\b"
     r"|deposit\b|cashback|rabatt|korting|起送|运费|优惠|立减|Versand)",
     re.IGNORECASE,
 )

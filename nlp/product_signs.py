@@ -26,7 +26,14 @@ TEXT_PATH = re.compile(
 )
 TEXT_TYPES = frozenset({"article", "newsarticle", "blogposting", "report", "techarticle", "faqpage", "qapage", "jobposting", "recipe", "event", "course",
                         "howto", "medicalwebpage", "review", "service", "localbusiness"})  # fmt: skip
-LIST_TYPES = frozenset({"collectionpage", "searchresultspage", "offercatalog"})
+# Articles list goods they speak of; those are not offers of the page.
+ARTICLES = frozenset({"article", "newsarticle", "blogposting", "techarticle", "recipe", "howto"})
+# Headings of list pages and front doors.
+GENERIC = re.compile(
+    r"(?:our |all |the |new |online )*(?:shop|store|products?|catalog(?:ue)?|home(?:page)?|welcome.*|sale|arrivals|items|search(?: results.*)?|collections?|categories|category"
+    r"|price ?list|basket|cart|checkout|产品中心|产品列表|全部商品|商品列表|首页|каталог(?: товаров)?|магазин|товары|sortiment|produkte|produits|boutique|tienda|productos)",
+    re.IGNORECASE,
+)
 CRUMBS = etree.XPath("//*[contains(@class, 'readcrumb') or contains(@id, 'readcrumb') or contains(@aria-label, 'readcrumb')]")
 BUTTON_MAX = 40  # code points on a button; a longer link is a sentence
 MARKED_REACH = 1500  # code points from the heading to a price that belongs to it
@@ -61,7 +68,7 @@ def weak_signs(page: ParsedPage, heading: etree._Element, block: etree._Element,
         + has_crumbs(page)
         + has_properties(page, block)
         + has_quantity(block)
-        + says_stock(page, title_at)
+        + (says_stock(page, title_at, OUT_OF_STOCK) or says_stock(page, title_at, STOCKED))
         + (price is not None and near and has_picture(page, heading, price))
     )
 
@@ -134,10 +141,10 @@ def has_quantity(block: etree._Element) -> bool:
     return False
 
 
-def says_stock(page: ParsedPage, title_at: int) -> bool:
-    """True when a short line behind the heading says that it is in stock or sold out."""
+def says_stock(page: ParsedPage, title_at: int, pattern: re.Pattern[str]) -> bool:
+    """True when a short line behind the heading says it: in stock, or sold out."""
     lines = page.text[title_at : title_at + STOCK_REACH].splitlines()
-    return any(len(line) < STOCK_LINE and (OUT_OF_STOCK.search(line) or STOCKED.search(line)) for line in lines)
+    return any(len(line) < STOCK_LINE and pattern.search(line) for line in lines)
 
 
 def has_picture(page: ParsedPage, heading: etree._Element, price: PagePrice) -> bool:

@@ -14,11 +14,11 @@ from lxml import etree
 from crawlers.canonical import canonical
 from crawlers.errors import ConfigError
 from nlp.cards import Card, card_of, find_cards, lone_card, speaks
-from nlp.draft import Draft
+from nlp.draft import OUT_OF_STOCK, Draft
 from nlp.offer_parts import best_price, card_draft, priced, seller_link, where_of, with_details
 from nlp.page_prices import PagePrice, read_prices
 from nlp.parse import ParsedPage
-from nlp.product_signs import speaks_of_text, strong_signs, weak_signs
+from nlp.product_signs import ARTICLES, GENERIC, declares, says_stock, speaks_of_text, strong_signs, weak_signs
 
 SOURCE = "visible"
 BLOCK_TAGS = frozenset({"main", "article", "body"})
@@ -39,6 +39,8 @@ def read(page: ParsedPage, selectors: Mapping[str, str] | None = None) -> Iterat
     product = product_of(page, prices, cards, len(cards) - len(related), chosen)
     if product is not None:
         yield product
+        return
+    if declares(page, ARTICLES):
         return
     if not cards and prices and (lone := lone_card(page, prices)) is not None:
         cards = [lone]
@@ -82,7 +84,10 @@ def product_of(
     block = block_of(heading, price)
     words = block_words(page, block, cards)
     strong, weak = strong_signs(page, block, words, cards), weak_signs(page, heading, block, price, cards)
-    if not is_product(strong, weak, price is not None, offered, bool(prices)) or (strong < 2 and speaks_of_text(page, heading)):
+    refused = price is None and says_stock(page, title_at, OUT_OF_STOCK)
+    if not is_product(strong, weak, price is not None, offered, bool(prices), refused) or (strong < 2 and speaks_of_text(page, heading)):
+        return None
+    if "title" not in chosen and GENERIC.fullmatch(page.words_of(heading)):
         return None
     draft = Draft(SOURCE, "product", page.words_of(heading)[:500], where_of(page, heading), url=canonical(page.url) or "", block=block)
     seller = seller_link(page, block)
@@ -91,11 +96,16 @@ def product_of(
     return with_details(page, draft, block, words, cards, chosen)
 
 
-def is_product(strong: int, weak: int, has_price: bool, offered: int, priced_elsewhere: bool) -> bool:
-    """Whether the signs are enough: with a price one strong one or three weak ones, more beside cards or without a price."""
+def is_product(strong: int, weak: int, has_price: bool, offered: int, priced_elsewhere: bool, refused: bool) -> bool:
+    """Whether the signs are enough: with a price one strong one or three weak ones, more beside cards or without a price.
+
+    `refused`: there is no price because it is sold out.
+    """
     signs = 2 * strong + weak
     if not has_price:
-        return strong > 0 and signs >= ENOUGH_WITHOUT_PRICE + (2 if priced_elsewhere else 0)
+        return (refused and weak >= ENOUGH + 1) or (strong > 0 and signs >= ENOUGH_WITHOUT_PRICE + (2 if priced_elsewhere else 0))
+    if offered >= 3 * MANY:
+        return strong > 2
     if offered >= MANY:
         return strong > 1 and signs >= ENOUGH + 4
     if offered >= 2:
@@ -117,6 +127,8 @@ def heading_of(page: ParsedPage, cards: Sequence[Card]) -> etree._Element | None
     if line is not None and line not in titled:
         return line
     second = [heading for heading in headings(page, "h2") if heading not in titled]
+    if page.meta("og:title"):
+        second = [heading for heading in second if named & set(page.words_of(heading).casefold().split())]
     return second[0] if 0 < len(second) <= FEW else None
 
 
