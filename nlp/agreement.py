@@ -195,7 +195,9 @@ def title_of(group: Sequence[Draft]) -> str:
 
 def sku_among(group: Sequence[Draft]) -> str | None:
     """The product number: of the most trusted reader that has the product's own; a group's id stands only when nothing else does."""
-    return next((draft.sku for draft in group if draft.sku), None) or next((draft.group_id for draft in reversed(group) if draft.group_id), None)
+    return next((draft.sku for draft in group if draft.sku), None) or next(
+        (draft.group_id for draft in reversed(group) if draft.group_id), None
+    )
 
 
 def currency(page: ParsedPage, draft: Draft) -> str | None:

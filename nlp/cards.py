@@ -7,31 +7,13 @@ from dataclasses import dataclass
 from lxml import etree
 
 from crawlers.canonical import canonical
-from nlp.draft import BUY, SELLER_PATH, SKU
-from nlp.money import find_money
+from nlp.card_titles import speaks, title_of
+from nlp.draft import SELLER_PATH
 from nlp.page_prices import PagePrice
 from nlp.parse import ParsedPage
 from nlp.quantity import QUANTITY
 
-HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-TITLE_CLASS = re.compile(r"(?:^|[-_ ])(?:title|name|product-?(?:title|name)|goods-?name|caption)(?:$|[-_ ])", re.IGNORECASE)
-# First cells and labels that name a property, not a product.
-PROPERTY = re.compile(
-    r"(?:unit |net |gross |your |our )?(?:price|preis|prix|precio|cost)|total|tax|vat|availability|in stock"
-    r"|stock|sku|upc|ean|cas|purity|weight|quantity|qty|pack(?: ?size)?"
-    r"|size|brand|type|model|category|product type|number of reviews|shipping|delivery|discount|subtotal"
-    r"|description|(?:item|art|product|order|cat)[. ]*(?:no|nr|code|number)?"
-    r"|价格|单价|数量|规格|库存|纯度|含量|品牌|型号|运费|合计|编号|货号|产品名称|名称|цена|вес|наличие|артикул",
-    re.IGNORECASE,
-)
-LABEL_END = re.compile(r"(?:[ -]?(?:no|nr|number|号))?\.?\s*(?:\([^)]{0,30}\))?\s*[:：]?")
-MIN_DIGITS = 5  # a bare CAS number names a product
-ACTION = re.compile(
-    r"^\s*(?:add|buy|view|details?|more|read more|quick ?view|select options?|options|compare|wish ?list"
-    r"|order|learn more|see|show|contact|inquir|enquir|sale!?|new!?|hot"
-    r"|查看|详情|购买|加入|更多|подробнее|купить|в корзину|mehr|details ansehen|voir)\b",
-    re.IGNORECASE,
-)
+NAMING = frozenset({"dt", "h2", "h3", "h4", "h5", "h6", "strong", "b"})
 NO_PAGE = re.compile(
     r"^(?:#|javascript:|mailto:|tel:|data:)|/(?:basket|cart|checkout|wishlist|compare|account|login|reviews?/add)\b"
     r"|[?&]add[-_]to[-_](?:cart|basket)=",
@@ -124,6 +106,8 @@ def ancestors_with_price(prices: Sequence[PagePrice]) -> set[etree._Element]:
 def grouped(page: ParsedPage, parent: etree._Element, form: str, priced: set[etree._Element]) -> list[Card]:
     """The cards among the children of one shape; none when fewer than two hold a price and a title, or all titles are one."""
     same = [child for child in parent if shape(child) == form]
+    if not form.startswith("tr") and (named := named_before(page, parent, same, priced)):
+        return named
     if sum(child in priced for child in same) < 2:
         return []
     members = [card for child in same if (card := card_of(page, child)) is not None]
@@ -135,6 +119,30 @@ def grouped(page: ParsedPage, parent: etree._Element, form: str, priced: set[etr
     if form.startswith("tr") and sum(child in priced for child in same) > len(with_price):
         return []  # a table of properties or pack sizes in which some rows happen to have words
     return members
+
+
+def named_before(page: ParsedPage, parent: etree._Element, same: list[etree._Element], priced: set[etree._Element]) -> list[Card]:
+    """Cards of a flat list, where the name stands before the part with the price: `dt` and `dd`, headings and paragraphs."""
+    members = set(same)
+    found: list[Card] = []
+    waiting: etree._Element | None = None
+    for child in parent:
+        if child in members and child in priced:
+            if waiting is None or title_of(page, child, list(child.iter("a")))[0] is not None:
+                return []
+            link = next(
+                (
+                    a.get("href")
+                    for a in (*waiting.iter("a"), *child.iter("a"))
+                    if a.get("href") and not NO_PAGE.search(a.get("href") or "")
+                ),
+                None,
+            )
+            found.append(Card(child, page.words_of(waiting), waiting, link))
+            waiting = None
+        elif child.tag in NAMING and speaks(page.words_of(child)):
+            waiting = child
+    return found if len({card.title for card in found}) > 1 else []
 
 
 def is_price_list(page: ParsedPage, parent: etree._Element, cards: Sequence[Card]) -> bool:
@@ -159,55 +167,6 @@ def card_of(page: ParsedPage, block: etree._Element) -> Card | None:
     inside = [href for link, href in links if link is titled or titled in link.iterancestors() or link in titled.iterancestors()]
     same = [href for link, href in links if not inside and (page.words_of(link) == title or link.find(".//img") is not None)]
     return Card(block, title, titled, next(iter(inside or same or [href for _, href in links]), None))
-
-
-def title_of(page: ParsedPage, block: etree._Element, links: list[etree._Element]) -> tuple[etree._Element | None, str]:
-    """The element with the card's title and the title: heading, element classed as title, longest link, first cell, picture text."""
-    headings = list(block.iter(*HEADINGS))
-    classed = [element for element in block.iter(etree.Element) if TITLE_CLASS.search(element.get("class") or "")]
-    longest = sorted(links, key=lambda link: -len(page.words_of(link)))
-    cells = [cell for cell in block if cell.tag in ("td", "th", "dt", "dd")][:3] if block.tag in ("tr", "dl") else []
-    bare = [block] if not headings and not classed and not links and block.tag == "li" else []
-    for element in (*headings, *classed, *longest, *cells, *bare):
-        words = page.words_of(element)
-        if element is block and element.tag in ("a", "li"):
-            words = without_prices(page, element)
-        if speaks(words):
-            full = element.get("title") or ""
-            return element, full if words.rstrip(".… ") and words.endswith(("…", "...")) and full.startswith(words.rstrip(".… ")) else words
-    for picture in block.iter("img"):
-        if speaks(alt := " ".join((picture.get("alt") or "").split())):
-            return picture, alt
-    return None, ""
-
-
-def without_prices(page: ParsedPage, element: etree._Element) -> str:
-    """The first line of the element's words that is no price, cut where a price begins."""
-    span = page.text_of(element)
-    lines = page.text[span[0] : span[1]].splitlines() if span else []
-    for line in lines:
-        amounts = find_money(line)
-        words = line[: amounts[0].start].strip(" \t:-–—|") if amounts else line.strip()
-        if speaks(words):
-            return " ".join(words.split())
-    return ""
-
-
-def speaks(words: str) -> bool:
-    """True when the words can be a product's name: they hold a letter and are no button, label, price or bare pack size."""
-    if not 2 <= len(words) <= 300:
-        return False
-    if ACTION.search(words) or BUY.fullmatch(words) or SKU.match(words):
-        return False
-    if (amounts := find_money(words)) and amounts[0].start == 0:
-        return False  # `$12.00 from Lowe's`
-    rest = QUANTITY.sub("", words)
-    for money in reversed(find_money(rest)):
-        rest = rest[: money.start] + rest[money.end :]
-    label = PROPERTY.match(rest.strip())
-    if label and LABEL_END.fullmatch(rest.strip(), label.end()):
-        return False
-    return any(map(str.isalpha, rest)) or sum(map(str.isdigit, rest)) >= MIN_DIGITS
 
 
 def shape(element: etree._Element) -> str:

@@ -21,7 +21,16 @@ TOKEN = re.compile(
 STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"", re.DOTALL)
 ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(\n)|(.))", re.DOTALL)
 ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0"}
-WORDS: dict[str, object] = {"true": True, "false": False, "null": None, "undefined": None, "NaN": None, "!0": True, "!1": False, "void 0": None}
+WORDS: dict[str, object] = {
+    "true": True,
+    "false": False,
+    "null": None,
+    "undefined": None,
+    "NaN": None,
+    "!0": True,
+    "!1": False,
+    "void 0": None,
+}
 
 
 def repaired(source: str) -> object:
@@ -74,7 +83,11 @@ def mend_at(text: str, error: json.JSONDecodeError) -> str:
             return f'{text[:quote]}\\"{text[quote + 1 :]}'  # a quote and a comma inside a string
     if error.msg.startswith(("Expecting ',' delimiter", "Expecting ':' delimiter")):
         before = text[:at].rstrip()
-        if before[-1:] in ("}", "]", '"') and re.match(r"\s*(?:\"[^\"\n]{1,60}\"\s*:|[{\[])", text[at:]) and text[len(before) : at].strip() == "":
+        if (
+            before[-1:] in ("}", "]", '"')
+            and re.match(r"\s*(?:\"[^\"\n]{1,60}\"\s*:|[{\[])", text[at:])
+            and text[len(before) : at].strip() == ""
+        ):
             if "\n" in text[len(before) : at] or text[at : at + 1] in "{[":
                 return f"{before},{text[at:]}"  # two members without a comma between them
         quote = text.rfind('"', 0, at)

@@ -93,7 +93,15 @@ def read_match(match: re.Match[str]) -> Money | None:
 
 def is_written_so(word: str) -> bool:
     """True when a currency is written this way: codes in capitals, `Ft`, `RM` and `Rp` as they are, everything else in any case."""
-    exact = {"ft": ("Ft", "FT"), "rm": ("RM",), "rp": ("Rp", "RP", "rp"), "r": ("R",), "km": ("KM",), "dh": ("DH", "Dh", "dh"), "tl": ("TL", "Tl")}
+    exact = {
+        "ft": ("Ft", "FT"),
+        "rm": ("RM",),
+        "rp": ("Rp", "RP", "rp"),
+        "r": ("R",),
+        "km": ("KM",),
+        "dh": ("DH", "Dh", "dh"),
+        "tl": ("TL", "Tl"),
+    }
     forms = exact.get(word.lower().rstrip("."))
     return word.rstrip(".") in forms if forms else is_code(word.strip())
 

@@ -12,7 +12,9 @@ from nlp.product_signs import ARTICLES, TEXT_TYPES, declares
 
 ORDER = ("json_ld", "microdata", "open_graph", "inline_json", "visible")  # who is asked first where only one answer can stand
 WORD = re.compile(r"\w+")
-VIEW = re.compile(r"^/(?:[a-z]{2}(?:-[a-z]{2})?/)?collections/[^/]+(?=/products/)", re.IGNORECASE)  # Shopify: one product below every collection
+VIEW = re.compile(
+    r"^/(?:[a-z]{2}(?:-[a-z]{2})?/)?collections/[^/]+(?=/products/)", re.IGNORECASE
+)  # Shopify: one product below every collection
 MANY = 4  # cards of a list; a product page shows fewer that are not called related
 Drafts = Mapping[str, Sequence[Draft]]
 
@@ -37,7 +39,10 @@ def product_groups(page: ParsedPage, read: Drafts) -> list[list[Draft]]:
     for source in sorted(found, key=rank):
         for draft in found[source]:
             seller = seller_name(draft)
-            if not seller and groups:
+            unnamed = groups.get("", ())
+            if seller and seller not in groups and unnamed and all(other.source != source for other in unnamed) and len(found[source]) == 1:
+                groups[""].append(draft)  # one source names the shop itself, another does not
+            elif not seller and groups:
                 for group in groups.values():
                     if same_offer(group[0], draft):
                         group.append(draft)
@@ -64,10 +69,21 @@ def own_of(page: ParsedPage, source: str, drafts: Sequence[Draft], names: set[st
     alone = [draft for draft in drafts if draft.role == "product"]
     if source == "inline_json":
         heads = [draft for draft in drafts if any(starts_with(name, title_key(draft.title)) for name in names)]
-        own = [draft for draft in named if draft in placed] or named or placed or heads[:1] or (alone if len(alone) == 1 and shares_words(alone[0], names) else [])
+        own = (
+            [draft for draft in named if draft in placed]
+            or named
+            or placed
+            or heads[:1]
+            or (alone if len(alone) == 1 and shares_words(alone[0], names) else [])
+        )
         own = sorted(own, key=lambda draft: draft.price is None)[:1]
     else:
-        own = alone or [draft for draft in named if draft in placed] or named or (placed if len({title_key(draft.title) for draft in placed}) == 1 else [])
+        own = (
+            alone
+            or [draft for draft in named if draft in placed]
+            or named
+            or (placed if len({title_key(draft.title) for draft in placed}) == 1 else [])
+        )
     return own if len({title_key(draft.title) for draft in own}) == 1 else own[:1]
 
 
@@ -80,7 +96,9 @@ def stands_alone(page: ParsedPage, draft: Draft, cards: int, names: set[str]) ->
         return False
     if declares(page, TEXT_TYPES) and title_key(draft.title) not in names and not shares_words(draft, names):
         return False
-    return draft.role == "product" or (cards < MANY and title_key(draft.title) in names) or page_address(draft.url) == page_address(page.url)
+    return (
+        draft.role == "product" or (cards < MANY and title_key(draft.title) in names) or page_address(draft.url) == page_address(page.url)
+    )
 
 
 def starts_with(name: str, title: str) -> bool:

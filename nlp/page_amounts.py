@@ -8,7 +8,9 @@ from nlp.money import Money, find_money
 from nlp.visible_text import VisibleText
 
 SMALL = frozenset({"sup", "sub", "small"})
-CENTS_CLASS = re.compile(r"(?:^|[-_ ])(?:cents?|fractions?|fractional|frac|decimals?|minor|pennies|kop(?:eek)?s?)(?:$|[-_ ])", re.IGNORECASE)
+CENTS_CLASS = re.compile(
+    r"(?:^|[-_ ])(?:cents?|fractions?|fractional|frac|decimals?|minor|pennies|kop(?:eek)?s?)(?:$|[-_ ])", re.IGNORECASE
+)
 # A whole amount without decimals right before the seam.
 WHOLE_AMOUNT = re.compile(r"(?:[€£$₽₹¥₺₴₪฿]\s?|\s|^)\d{1,3}(?:[ ,.']?\d{3})*$")
 CUT = "\x1f"  # stands for the seam between two elements; no pattern of money crosses it

@@ -54,7 +54,8 @@ PER_UNIT = re.compile(
 # Amounts of news and salaries, not of goods.
 MAGNITUDE = re.compile(r"\s?(?:(?:million|billion|trillion|thousand|mio|mrd|млн|млрд)\b|(?:[MKBmkb]|bn|[MB]n)\b|[万亿])")
 NET = re.compile(
-    r"excl\.?|without tax|before tax|ex\.? (?:vat|tax)|\bnet\b|netto|zzgl|exkl|hors taxe|\bHT\b|不含税|bez DPH|без НДС|税抜|ohne MwSt", re.IGNORECASE
+    r"excl\.?|without tax|before tax|ex\.? (?:vat|tax)|\bnet\b|netto|zzgl|exkl|hors taxe|\bHT\b|不含税|bez DPH|без НДС|税抜|ohne MwSt",
+    re.IGNORECASE,
 )
 PRICE_WORD = re.compile(
     r"(?:\bprice|\bpreis|\bprix|\bprecio|\bpreço|\bprezzo|\bprijs|\bcena|\bpris|\bhinta|\bár|\bpreț|\bfiyat|\bcost|цена|ціна|价格|售价|单价"
@@ -62,7 +63,10 @@ PRICE_WORD = re.compile(
     re.IGNORECASE,
 )
 SAVED = re.compile(r"\b(?:save|saving|savings|up to|discount|total|subtotal|credit|spend)\b[^\n]{0,10}$|(?:优惠|合计|总计)$", re.IGNORECASE)
-STARTS = re.compile(r"(?:\b(?:now|only|from|starting at|as low as|ab|nur|à partir de|dès|desde|a partire da|vanaf|od|fra|från|alkaen)|от|від)[ \t:]*$", re.IGNORECASE)
+STARTS = re.compile(
+    r"(?:\b(?:now|only|from|starting at|as low as|ab|nur|à partir de|dès|desde|a partire da|vanaf|od|fra|från|alkaen)|от|від)[ \t:]*$",
+    re.IGNORECASE,
+)
 PAIR_GAP = 3  # code points between a price and the old one beside it
 SENTENCE = 90  # code points of other words on its line make an amount part of a sentence
 
@@ -134,7 +138,9 @@ def page_prices(page: ParsedPage, surroundings: Surroundings) -> Iterator[PagePr
         if told is not before and SAVED.search(told):
             continue
         marked = "price" in said or PRICE_WORD.search(told) is not None or STARTS.search(told) is not None
-        yield PagePrice(money, owner, role_of(said, told, after), marked, end - start - (money.end - money.start) <= SENTENCE or marked, "price" in said)
+        yield PagePrice(
+            money, owner, role_of(said, told, after), marked, end - start - (money.end - money.start) <= SENTENCE or marked, "price" in said
+        )
 
 
 def role_of(said: frozenset[str], before: str, after: str) -> str:

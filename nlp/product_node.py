@@ -44,12 +44,10 @@ class Asked:
     currency: str | None = None
 
 
-def drafts_of(
-    page: ParsedPage, source: str, node: dict[str, object], role: str, place: Callable[[str], Where]
-) -> Iterator[Draft]:
+def drafts_of(page: ParsedPage, source: str, node: dict[str, object], role: str, place: Callable[[str], Where]) -> Iterator[Draft]:
     """One draft per seller; none when the node has neither a name nor an offer nor a number. `place` names a value's place by its title."""
     title = fragment_text(text_of(node.get("name") or node.get("title")))
-    if not title or types_of(node) & {"book", "drug", "vehicle"} and not node.get("offers"):
+    if not title or (types_of(node) & {"book", "drug", "vehicle"} and not node.get("offers")):
         return
     variants = [variant for variant in each(node.get("hasVariant"))[:MAX_VARIANTS] if isinstance(variant, dict)]
     for offers in by_seller(node, variants):
@@ -158,7 +156,9 @@ def packs_of(variants: list[dict[str, object]], offers: list[dict[str, object]])
     for part in (*variants, *offers):
         label = " ".join(text_of(part.get(key)) for key in ("size", "name", "weight", "description"))[:300]
         inside = each(part.get("offers")) if part.get("offers") else [part]
-        price = next((low for offer in inside if isinstance(offer, dict) and (prices := asked_by([offer]).prices) and (low := min(prices))), None)
+        price = next(
+            (low for offer in inside if isinstance(offer, dict) and (prices := asked_by([offer]).prices) and (low := min(prices))), None
+        )
         pack = pack_of(label, price) if price is not None else None
         if pack is not None:
             found.setdefault((pack.unit, pack.quantity), pack)

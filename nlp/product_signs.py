@@ -6,13 +6,17 @@ from urllib.parse import unquote, urlsplit
 
 from lxml import etree
 
-from nlp.cards import PROPERTY, Card
+from nlp.card_titles import PROPERTY
+from nlp.cards import Card
 from nlp.draft import ASK, BUY, OUT_OF_STOCK, sku_of
 from nlp.page_prices import PagePrice
 from nlp.parse import ParsedPage
-from nlp.product_node import TYPES, products, types_of
+from nlp.product_node import TYPES, products, text_of, types_of
+from nlp.tree import fragment_text
 
-PRODUCT_BODY = re.compile(r"\bproduct\b|single-product|product-(?:page|detail|template)|template-product|page-product|catalog-product-view", re.IGNORECASE)
+PRODUCT_BODY = re.compile(
+    r"\bproduct\b|single-product|product-(?:page|detail|template)|template-product|page-product|catalog-product-view", re.IGNORECASE
+)
 PRODUCT_PATH = re.compile(
     r"/(?:products?|produkte?|produkty?|productos?|produits?|prodotti?|prodotto|producto|produto|tuote|termek|tovar|товар|goods|items?|itm|ip|dp|pd|pdp"
     r"|p|pr|sku|offers?|listings?|artikel|article|catalogue|商品|产品|detail|details|goods_detail|shop/p|buy)[/_-][^/?#]{2,}"
@@ -35,25 +39,35 @@ GENERIC = re.compile(
     re.IGNORECASE,
 )
 CRUMBS = etree.XPath("//*[contains(@class, 'readcrumb') or contains(@id, 'readcrumb') or contains(@aria-label, 'readcrumb')]")
+WORD = re.compile(r"\w+")
 BUTTON_MAX = 40  # code points on a button; a longer link is a sentence
 MARKED_REACH = 1500  # code points from the heading to a price that belongs to it
 MIN_PROPERTIES = 3
 STOCK_REACH = 1200  # code points behind the heading
 STOCK_LINE = 60
-STOCKED = re.compile(r"\b(?:in stock|auf lager|en stock|op voorraad|на складе|в наличии|skladem|na stanie|raktáron|i lager)\b|有货|现货|库存", re.IGNORECASE)
+STOCKED = re.compile(
+    r"\b(?:in stock|auf lager|en stock|op voorraad|на складе|в наличии|skladem|na stanie|raktáron|i lager)\b|有货|现货|库存", re.IGNORECASE
+)
 LONG_PARAGRAPH = 400
 
 
-def strong_signs(page: ParsedPage, block: etree._Element, words: str, cards: Sequence[Card]) -> int:
-    """How many signs there are of which one is nearly enough: a buy button, a product number, a page that calls itself a product."""
+def strong_signs(page: ParsedPage, heading: etree._Element, block: etree._Element, words: str, cards: Sequence[Card]) -> int:
+    """How many signs there are of which one is nearly enough: a buy button, a product number, a page that calls itself a product.
+
+    Data about one product that has the heading's name count twice.
+    """
     kind = (page.meta("og:type") or "").lower().startswith(("product", "og:product")) or PRODUCT_BODY.search(body_names(page)) is not None
-    return has_button(page, block, BUY, cards) + (sku_of(words) is not None) + (kind or declares_one(page))
+    return has_button(page, block, BUY, cards) + (sku_of(words) is not None) + max(kind, declared(page, page.words_of(heading)))
 
 
-def declares_one(page: ParsedPage) -> bool:
-    """True when the page's data or markup hold exactly one product that stands in no list."""
-    told = sum(1 for block in page.inline_json if block.kind == "ld" for _, _, listed in products(block.value) if not listed)
-    return told == 1 or (told == 0 and sum(1 for name in page.item_types if types_of({"@type": [name]}) & TYPES) == 1 and page.item_count("Product") == 1)
+def declared(page: ParsedPage, title: str) -> int:
+    """1 when the page's data or markup hold exactly one product that stands in no list, 2 when it has this title, else 0."""
+    told = [node for block in page.inline_json if block.kind == "ld" for _, node, listed in products(block.value) if not listed]
+    told = [node for node in told if node.get("offers") or node.get("sku") or node.get("hasVariant")]  # not a rating that names its subject
+    if len(told) == 1:
+        name, shown = (set(WORD.findall(words.casefold())) for words in (fragment_text(text_of(told[0].get("name"))), title))
+        return 2 if name and shown and (name <= shown or shown <= name or 2 * len(name & shown) > len(name | shown)) else 1
+    return int(not told and page.item_count("Product") == 1)
 
 
 def weak_signs(page: ParsedPage, heading: etree._Element, block: etree._Element, price: PagePrice | None, cards: Sequence[Card]) -> int:
@@ -78,8 +92,16 @@ def speaks_of_text(page: ParsedPage, heading: etree._Element) -> bool:
     if declares(page, TEXT_TYPES) and not declares(page, TYPES):
         return True
     path = urlsplit(page.url).path
-    paragraphs = [tag for tag in (page.root.iter("p") if page.root is not None else ()) if (span := page.text_of(tag)) and span[1] - span[0] > LONG_PARAGRAPH]
-    return page.words_of(heading).rstrip().endswith("?") or (len(paragraphs) > 4 and TEXT_PATH.search(path) is not None) or len(paragraphs) > 12
+    paragraphs = [
+        tag
+        for tag in (page.root.iter("p") if page.root is not None else ())
+        if (span := page.text_of(tag)) and span[1] - span[0] > LONG_PARAGRAPH
+    ]
+    return (
+        page.words_of(heading).rstrip().endswith("?")
+        or (len(paragraphs) > 4 and TEXT_PATH.search(path) is not None)
+        or len(paragraphs) > 12
+    )
 
 
 def declares(page: ParsedPage, kinds: frozenset[str]) -> bool:
@@ -125,7 +147,9 @@ def has_crumbs(page: ParsedPage) -> bool:
 def has_properties(page: ParsedPage, block: etree._Element) -> bool:
     """True when a table or definition list of properties (weight, brand, purity) stands in the block."""
     for table in block.iter("table", "dl"):
-        labels = [page.words_of(cell) for cell in table.iter("th", "dt")] or [page.words_of(row[0]) for row in table.iter("tr") if len(row) == 2]
+        labels = [page.words_of(cell) for cell in table.iter("th", "dt")] or [
+            page.words_of(row[0]) for row in table.iter("tr") if len(row) == 2
+        ]
         named = sum(1 for label in labels[:40] if len(label) < 40 and PROPERTY.match(label.lower()))
         if named >= MIN_PROPERTIES or (table.tag == "dl" and named >= MIN_PROPERTIES - 1):
             return True
@@ -136,7 +160,10 @@ def has_quantity(block: etree._Element) -> bool:
     """True when the block has a field for how many to order."""
     for field in block.iter("input", "select"):
         name = f"{field.get('name') or ''} {field.get('id') or ''}".lower()
-        if any(word in name for word in ("quantity", "qty", "anzahl", "menge", "quantite", "cantidad", "kolichestvo", "amount", "num")) and field.get("type") != "hidden":
+        if (
+            any(word in name for word in ("quantity", "qty", "anzahl", "menge", "quantite", "cantidad", "kolichestvo", "amount", "num"))
+            and field.get("type") != "hidden"
+        ):
             return True
     return False
 

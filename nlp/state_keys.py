@@ -42,10 +42,27 @@ TEXT = ("description", "shortdescription", "summary", "body", "bodyhtml", "detai
 IMAGES = ("images", "image", "photos", "thumbnail", "imageurl", "featuredimage", "img", "picture", "pictures", "图片")
 VARIANTS = ("variants", "variations", "skus", "offers", "packs", "packages", "sizes", "options", "prices", "childproducts", "规格")
 # Inside a price object: which of its values is asked.
-INNER = ("price", "value", "amount", "current", "finalprice", "sale", "saleprice", "discounted", "gross", "min", "minvariantprice", "minimumprice", "low", "regular")
+INNER = (
+    "price",
+    "value",
+    "amount",
+    "current",
+    "finalprice",
+    "sale",
+    "saleprice",
+    "discounted",
+    "gross",
+    "min",
+    "minvariantprice",
+    "minimumprice",
+    "low",
+    "regular",
+)
 MINOR = ("currencyminorunit", "fractiondigits", "precision", "decimals")
 SHOPIFY = ("publictitle", "requiresshipping", "inventorymanagement", "pricevaries", "compareatprice", "compareatpricemin", "publishedat")
-IN = frozenset({"instock", "available", "true", "yes", "有货", "现货", "onsale", "limitedavailability", "вналичии", "preorder", "backorder"})
+IN = frozenset(
+    {"instock", "available", "true", "yes", "有货", "现货", "onsale", "limitedavailability", "вналичии", "preorder", "backorder"}
+)
 OUT = frozenset({"outofstock", "soldout", "unavailable", "false", "no", "缺货", "售罄", "discontinued", "нетвналичии", "oos"})
 FOLDED = re.compile(r"[_\-\s.]")
 
@@ -64,7 +81,11 @@ def in_cents(keys: Mapping[str, object], value: object) -> bool:
     """True when a whole number is meant in cents: Shopify's own objects (its liquid `json` filter writes money so)."""
     if not isinstance(value, int) or isinstance(value, bool):
         return False
-    return any(name in keys for name in SHOPIFY) or ("handle" in keys and "variants" in keys) or str(keys.get("gid", "")).startswith("gid://shopify/")
+    return (
+        any(name in keys for name in SHOPIFY)
+        or ("handle" in keys and "variants" in keys)
+        or str(keys.get("gid", "")).startswith("gid://shopify/")
+    )
 
 
 def price_of(keys: Mapping[str, object], *, cents: bool = False) -> tuple[Decimal | None, str | None]:

@@ -125,7 +125,7 @@ def struck_rules(page: ParsedPage) -> list[tuple[frozenset[str], ...]]:
     while at >= 0 and len(rules) < MAX_RULES:
         opened = style.rfind("{", 0, at)
         begun = max(style.rfind("}", 0, opened), style.rfind("{", 0, opened), opened - 300) + 1
-        if 0 <= opened and at - opened < 2000 and "}" not in style[opened:at]:
+        if opened >= 0 and at - opened < 2000 and "}" not in style[opened:at]:
             for selector in style[begun:opened].split(","):
                 if SIMPLE.fullmatch(selector.strip()):
                     parts = [frozenset(part.split(".")[1:]) for part in selector.replace(">", " ").split()]

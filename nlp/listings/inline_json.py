@@ -143,7 +143,9 @@ def common_title(variants: tuple[dict[str, object], ...]) -> str:
 def draft_of(page: ParsedPage, node: Node) -> Draft | None:
     """The draft of one offer-like object; None when a name is all it has and it is no offer."""
     keys, variants = node.keys, node.variants
-    title = fragment_text(next((str(keys[name]) for name in TITLE if isinstance(keys.get(name), str) and keys[name]), "")) or common_title(variants)
+    title = fragment_text(next((str(keys[name]) for name in TITLE if isinstance(keys.get(name), str) and keys[name]), "")) or common_title(
+        variants
+    )
     shopify = bool(variants) and any(in_cents(part, part.get("price")) for part in (keys, *variants))
     price, currency = price_of(keys, cents=shopify)
     asked = [amount for variant in variants if (amount := price_of(variant, cents=shopify)[0]) is not None]
@@ -152,7 +154,8 @@ def draft_of(page: ParsedPage, node: Node) -> Draft | None:
     old, high = amount_of(keys, WAS, cents=shopify), amount_of(keys, HIGH, cents=shopify) or max(asked, default=None)
     if not title or (price is None and not any(keys.get(name) for name in (*SKU, *TEXT, *STOCK))):
         return None
-    seller = first(keys, SELLER)
+    brand = shopify or "handle" in keys  # Shopify calls the maker `vendor`
+    seller = first({name: value for name, value in keys.items() if name != "vendor"} if brand else keys, SELLER)
     seller_link = text_of(seller.get("url") or seller.get("href")) if isinstance(seller, dict) else ""
     seller_id = text_of(seller.get("slug") or seller.get("id")) if isinstance(seller, dict) else text_of(keys.get("sellerid"))
     return Draft(
@@ -192,7 +195,14 @@ def address_of(page: ParsedPage, keys: dict[str, object]) -> str:
 def number_of(keys: dict[str, object]) -> str | None:
     """The product number of an object."""
     values = (keys.get(name) for name in SKU)
-    return next((str(value).strip()[:80] for value in values if isinstance(value, str | int) and not isinstance(value, bool) and str(value).strip()), None)
+    return next(
+        (
+            str(value).strip()[:80]
+            for value in values
+            if isinstance(value, str | int) and not isinstance(value, bool) and str(value).strip()
+        ),
+        None,
+    )
 
 
 def availability_of(keys: dict[str, object], variants: tuple[dict[str, object], ...]) -> str:

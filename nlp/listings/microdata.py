@@ -17,7 +17,16 @@ from nlp.where import Where
 SOURCE = "microdata"
 ELSEWHERE = frozenset({"isrelatedto", "issimilarto", "isaccessoryorsparepartfor", "isconsumablefor", "itemreviewed", "review", "reviews"})
 # Attribute that holds the value, by tag (HTML Living Standard 5.2.4); `content` outranks them in practice.
-VALUES = {"meta": "content", "a": "href", "area": "href", "link": "href", "img": "src", "source": "src", "data": "value", "time": "datetime"}
+VALUES = {
+    "meta": "content",
+    "a": "href",
+    "area": "href",
+    "link": "href",
+    "img": "src",
+    "source": "src",
+    "data": "value",
+    "time": "datetime",
+}
 SPEECH = frozenset({"name", "description", "price", "lowprice", "highprice", "sku", "availability"})  # read as words even from a link
 MAX_ITEMS = 2_000
 MARKED = etree.XPath("//*[@itemprop or @itemscope or @typeof or @property]")
@@ -101,7 +110,9 @@ def value_of(page: ParsedPage, element: etree._Element, name: str) -> str:
     if content:
         return content
     attribute = VALUES.get(str(element.tag))
-    if attribute and (name.lower() not in SPEECH or element.tag in ("meta", "link", "data") or (name == "availability" and element.get(attribute))):
+    if attribute and (
+        name.lower() not in SPEECH or element.tag in ("meta", "link", "data") or (name == "availability" and element.get(attribute))
+    ):
         return element.get(attribute) or element.get("data-src") or ""
     return page.words_of(element)
 

@@ -17,7 +17,13 @@ SOURCE = "open_graph"
 SALE = ("product:sale_price:amount", "og:sale_price:amount")
 PRICE = ("product:price:amount", "og:price:amount", "product:price", "og:price", "product:amount", "etsymarketplace:price_value")
 WAS = ("product:original_price:amount", "og:price:standard_amount", "product:price:standard_amount", "og:original_price:amount")
-CURRENCY = ("product:price:currency", "og:price:currency", "product:sale_price:currency", "product:currency", "etsymarketplace:currency_code")
+CURRENCY = (
+    "product:price:currency",
+    "og:price:currency",
+    "product:sale_price:currency",
+    "product:currency",
+    "etsymarketplace:currency_code",
+)
 STOCK = ("product:availability", "og:availability", "og:product:availability")
 SKU = ("product:retailer_item_id", "product:sku", "og:sku", "product:retailer_part_no", "product:mfr_part_no", "product:upc", "product:ean")
 
@@ -29,7 +35,11 @@ def read(page: ParsedPage) -> Iterator[Draft]:
     sale, sale_sign = read_price(page.meta(*SALE))
     if asked is None and sale is None and not (kind.startswith(("product", "og:product")) and page.meta(*STOCK)):
         return
-    tag = next((e for e in page.root.iter("meta") if (e.get("property") or "").lower() == "og:title"), None) if page.root is not None else None
+    tag = (
+        next((e for e in page.root.iter("meta") if (e.get("property") or "").lower() == "og:title"), None)
+        if page.root is not None
+        else None
+    )
     title = " ".join((tag.get("content") if tag is not None else "").split()) or page.title
     if not title:
         return

@@ -13,7 +13,8 @@ from lxml import etree
 
 from crawlers.canonical import canonical
 from crawlers.errors import ConfigError
-from nlp.cards import Card, card_of, find_cards, lone_card, speaks
+from nlp.card_titles import speaks
+from nlp.cards import Card, card_of, find_cards, lone_card
 from nlp.draft import OUT_OF_STOCK, Draft
 from nlp.offer_parts import best_price, card_draft, priced, seller_link, where_of, with_details
 from nlp.page_prices import PagePrice, read_prices
@@ -25,6 +26,7 @@ BLOCK_TAGS = frozenset({"main", "article", "body"})
 ENOUGH = 2  # signs of a product page with a price (a strong one counts 2); beside two and more cards one more
 ENOUGH_WITHOUT_PRICE = 3
 MANY = 4  # cards that make a list page
+REACH = 3000  # code points between the heading and a price that nothing marks as one
 FEW = 6  # second headings of a page that may name its product in one
 
 
@@ -80,10 +82,10 @@ def product_of(
     title_at = (page.text_of(heading) or (0, 0))[0]
     first_card = min((span[0] for card in cards if (span := page.text_of(card.block))), default=len(page.text) + 1)
     main = [price for price in own if price.alone and (price.money.start < first_card or price.money.start < title_at or not cards)]
-    price = best_price(main, title_at)
+    price = best_price([price for price in main if price.marked or abs(price.money.start - title_at) < REACH], title_at)
     block = block_of(heading, price)
     words = block_words(page, block, cards)
-    strong, weak = strong_signs(page, block, words, cards), weak_signs(page, heading, block, price, cards)
+    strong, weak = strong_signs(page, heading, block, words, cards), weak_signs(page, heading, block, price, cards)
     refused = price is None and says_stock(page, title_at, OUT_OF_STOCK)
     if not is_product(strong, weak, price is not None, offered, bool(prices), refused) or (strong < 2 and speaks_of_text(page, heading)):
         return None
@@ -136,7 +138,11 @@ def headings(page: ParsedPage, tag: str) -> list[etree._Element]:
     """The headings of one rank outside menus that can name a product."""
     found = [] if page.root is None else list(page.root.iter(tag))
     frames = ("nav", "footer", "aside")
-    return [heading for heading in found if speaks(page.words_of(heading)) and not any(parent.tag in frames for parent in heading.iterancestors())]
+    return [
+        heading
+        for heading in found
+        if speaks(page.words_of(heading)) and not any(parent.tag in frames for parent in heading.iterancestors())
+    ]
 
 
 def title_line(page: ParsedPage) -> etree._Element | None:
