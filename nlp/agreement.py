@@ -215,7 +215,7 @@ def currency(page: ParsedPage, draft: Draft) -> str | None:
 
 def shown_currency(page: ParsedPage, *, definite: bool) -> str | None:
     """The currency of most of the page's prices; with `definite` only signs that mean one currency count."""
-    found = [price.money for price in read_prices(page)[1]] or page.amounts
+    found = [price.money for price in read_prices(page)[1] if price.role != "ask"] or page.amounts
     codes = Counter(money.currency for money in found if money.currency)
     if codes:
         return codes.most_common(1)[0][0]

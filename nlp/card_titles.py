@@ -30,7 +30,8 @@ ACTION = re.compile(
 )
 # Lines about an offer, not of its name.
 COUNTED = re.compile(
-    r"\b(?:\d+ ?(?:pieces?(?:\(s\))? )?sold|\d[\d.,k]* (?:reviews?|ratings?|votes|orders)|out of 5|in stock|rated)\b|已售|销量|\d+ ?(?:条)?评价|отзыв",
+    r"\b(?:\d+ ?(?:pieces?(?:\(s\))? )?sold|\d[\d.,k]* (?:reviews?|ratings?|votes|orders)|out of 5|in stock|rated)\b|已售"
+    r"|销量|\d+ ?(?:条)?评价|отзыв",
     re.IGNORECASE,
 )
 

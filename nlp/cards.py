@@ -13,6 +13,7 @@ from nlp.page_prices import PagePrice
 from nlp.parse import ParsedPage
 from nlp.quantity import QUANTITY
 
+GENERATED = re.compile(r"([A-Za-z]{4,})[_-]{1,3}\w*\d\w*$")
 NAMING = frozenset({"dt", "h2", "h3", "h4", "h5", "h6", "strong", "b"})
 NO_PAGE = re.compile(
     r"^(?:#|javascript:|mailto:|tel:|data:)|/(?:basket|cart|checkout|wishlist|compare|account|login|reviews?/add)\b"
@@ -28,6 +29,7 @@ CAS = re.compile(r"(?<![\d-])\d{2,7}[-–]\d{2}[-–]\d(?![\d-])")
 PRICE_HEAD = re.compile(r"\b(?:unit )?(?:price|preis|prix|precio)\b|价格|单价|售价|цена", re.IGNORECASE)
 SHORT_PAGE = 2500  # code points: a list of one, not an article that happens to name an amount beside a link
 MAX_CLIMB = 12
+PARTS = 5  # priced parts of one card (variants, offers of others); more are cards of a section
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +65,21 @@ def find_cards(page: ParsedPage, prices: Sequence[PagePrice]) -> list[Card]:
             if tried[group]:
                 break
             at = parent
+    cards = outermost(cards)
     order = {element: number for number, element in enumerate(page.elements)}
     return sorted(cards.values(), key=lambda card: order[card.block])
+
+
+def outermost(cards: dict[etree._Element, Card]) -> dict[etree._Element, Card]:
+    """The cards without those that are parts of another card, unless the other is but a section around many of them."""
+    inside: dict[etree._Element, list[etree._Element]] = {}
+    for block in cards:
+        outer = next((parent for parent in block.iterancestors() if parent in cards), None)
+        if outer is not None:
+            inside.setdefault(outer, []).append(block)
+    sections = {outer for outer, parts in inside.items() if len(parts) > PARTS}
+    dropped = {part for outer, parts in inside.items() if outer not in sections for part in parts} | sections
+    return {block: card for block, card in cards.items() if block not in dropped}
 
 
 def lone_card(page: ParsedPage, prices: Sequence[PagePrice]) -> Card | None:
@@ -77,7 +92,7 @@ def lone_card(page: ParsedPage, prices: Sequence[PagePrice]) -> Card | None:
     around = {parent for heading in headings for parent in heading.iterancestors()} | headings
     own = canonical(page.url)
     for price in prices:
-        if price.role in ("was", "list") or not (price.classed or (price.alone and len(page.text) < SHORT_PAGE)):
+        if price.role in ("was", "list", "ask") or not (price.classed or (price.alone and len(page.text) < SHORT_PAGE)):
             continue
         at: etree._Element | None = price.owner
         for _ in range(MAX_CLIMB):
@@ -170,6 +185,10 @@ def card_of(page: ParsedPage, block: etree._Element) -> Card | None:
 
 
 def shape(element: etree._Element) -> str:
-    """Tag and first lasting class: what repeated siblings have in common."""
-    classes = (element.get("class") or "").split()[:6]
-    return f"{element.tag}.{next((name for name in classes if not STATE_CLASS.match(name)), '')}"
+    """Tag and first lasting class: what repeated siblings have in common; of a generated class (`product_UCJ1n`) its first part."""
+    for name in (element.get("class") or "").split()[:6]:
+        if not STATE_CLASS.match(name):
+            return f"{element.tag}.{name}"
+        if (generated := GENERATED.match(name)) is not None:
+            return f"{element.tag}.{generated[1]}"
+    return f"{element.tag}."

@@ -11,7 +11,8 @@ from nlp.where import Where
 
 LINE = r"[^\n\t|]"
 SKU = re.compile(
-    r"(?:\b(?:SKU|UPC|EAN|GTIN|MPN|Item (?:no|number|code|#)|Art(?:icle|ikel)?[. -]{0,2}(?:no|nr|nummer|code)|Product (?:code|no|number|id)"
+    r"(?:\b(?:SKU|UPC|EAN|GTIN|MPN|Item (?:no|number|code|#)|Art(?:icle|ikel)?[. -]{0,2}(?:no|nr|nummer|code)"
+    r"|Product (?:code|no|number|id)"
     r"|Cat(?:alog(?:ue)?)?[. ]{0,2}(?:no|number|#)|Order (?:no|code)|Ref(?:erence)?|Артикул|Réf(?:érence)?)"
     r"|商品货号|货号|商品编号|产品编号|编号)"
     r"\.?[ ]?[:：#№\t ][\t ]{0,2}([A-Za-z0-9][A-Za-z0-9_./-]{1,40})",
@@ -19,8 +20,10 @@ SKU = re.compile(
 )
 # Numbers of a family or of the maker, and loose labels: they stand when nothing better does.
 WEAK_SKU = re.compile(
-    r"\b(?:Style|Model(?:l|e|lo)?(?: ?(?:no|number|nr))?|Part(?: ?(?:no|number))?|MFR|Manufacturer (?:code|number|part)|Item ID|Code|Kod|Kód|Cod|Código|Codice"
-    r"|Codigo|Bestell-?Nr|Katalog-?Nr|Katalogové číslo|Cikkszám|Varenr|Varenummer|Tuotenumero|Produkt-?nr|Модель|Код(?: товара)?|型号|型號|品番|商品コード)"
+    r"\b(?:Style|Model(?:l|e|lo)?(?: ?(?:no|number|nr))?|Part(?: ?(?:no|number))?|MFR|Manufacturer (?:code|number|part)"
+    r"|Item ID|Code|Kod|Kód|Cod|Código|Codice"
+    r"|Codigo|Bestell-?Nr|Katalog-?Nr|Katalogové číslo|Cikkszám|Varenr|Varenummer|Tuotenumero|Produkt-?nr|Модель"
+    r"|Код(?: товара)?|型号|型號|品番|商品コード)"
     r"\.?[ ]?[:：#№\t ][\t #]{0,2}([A-Za-z0-9][A-Za-z0-9_./-]{2,40})",
     re.IGNORECASE,
 )

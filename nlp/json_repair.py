@@ -18,6 +18,7 @@ TOKEN = re.compile(
     r"|(?P<word>!0|!1|void 0|[A-Za-z_$\u4e00-\u9fff][\w$]*)|(?P<sign>[{}\[\]:,])",
     re.DOTALL,
 )
+MEMBER = re.compile(r"\s*(?:\"[^\"\n]{1,60}\"\s*:|[{\[])")
 STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"", re.DOTALL)
 ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(\n)|(.))", re.DOTALL)
 ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0"}
@@ -83,13 +84,9 @@ def mend_at(text: str, error: json.JSONDecodeError) -> str:
             return f'{text[:quote]}\\"{text[quote + 1 :]}'  # a quote and a comma inside a string
     if error.msg.startswith(("Expecting ',' delimiter", "Expecting ':' delimiter")):
         before = text[:at].rstrip()
-        if (
-            before[-1:] in ("}", "]", '"')
-            and re.match(r"\s*(?:\"[^\"\n]{1,60}\"\s*:|[{\[])", text[at:])
-            and text[len(before) : at].strip() == ""
-        ):
-            if "\n" in text[len(before) : at] or text[at : at + 1] in "{[":
-                return f"{before},{text[at:]}"  # two members without a comma between them
+        parted = "\n" in text[len(before) : at] or text[at : at + 1] in ("{", "[")
+        if parted and before[-1:] in ("}", "]", '"') and MEMBER.match(text, at):
+            return f"{before},{text[at:]}"  # two members without a comma between them
         quote = text.rfind('"', 0, at)
         if quote > 0 and not text[quote + 1 : at].strip():
             return f'{text[:quote]}\\"{text[quote + 1 :]}'  # a quote inside a string
@@ -110,7 +107,7 @@ def closers(text: str) -> str:
 
 
 def literal(text: str, start: int = 0) -> object:
-    """The JavaScript literal that begins at `start`, or None: bare keys, single quotes, `undefined`, `!0`; no calls, no names, no arithmetic."""
+    """The JavaScript literal that begins at `start` (bare keys, single quotes, `undefined`, `!0`), or None: no calls, names or sums."""
     tokens = scan(text, start)
     try:
         return value_of(next(tokens), tokens, 0)

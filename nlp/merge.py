@@ -19,6 +19,8 @@ FILLED = (
     "ships_to",
     "codes",
     "images",
+    "pack_prices",
+    "price_per_kg",
 )
 
 

@@ -21,14 +21,16 @@ SYMBOLS = r"€£¥$₽₹₩₺₴₫₱฿₪₿₸₼₾₦₵₡₲₮₭৳
 CODE = "|".join(sorted(CODES, reverse=True))
 BEFORE = (
     r"(?:USD?|AUD?|CAD?|CDN|HKD?|NT|SGD?|NZD?|MXN?|MEX|AR|COP|CLP)[ ]?\$|[ACSR]\$|U\$[SD]|(?:CN|JP)¥|GH₵"
-    rf"|[{SYMBOLS}]|S/\.?(?=[ ]?\d)|S?Fr\.|\b(?:RMB|EURO?|Rs\.?|Rp\.?|RM|Dhs?\.?|Kshs?\.?|kr\.?|zł|Kč|лв\.?|R(?=[ ]?\d[\d ,]*[.,]\d\d(?!\d))|{CODE})(?![A-Za-z])"
+    rf"|[{SYMBOLS}]|S/\.?(?=[ ]?\d)|S?Fr\.|\b(?:RMB|EURO?|Rs\.?|Rp\.?|RM|Dhs?\.?|Kshs?\.?|kr\.?|zł|Kč|лв\.?"
+    rf"|R(?=[ ]?\d[\d ,]*[.,]\d\d(?!\d))|{CODE})(?![A-Za-z])"
     r"|人民币|港币|新台币|د\.إ|ر\.س|ر\.ق|د\.ك|ج\.م"
 )
 WORDS = sorted((word for word in SIGNS if word[0].isalpha() and word[-1] not in "/$¥₵"), key=lambda word: (-len(word), word))
 WORDED = "|".join(re.escape(word) for word in WORDS) + rf"|US\$|kr\.?|{CODE}"
 LETTER_END = r"(?<![a-zа-яё])|(?![A-Za-zА-яёёđł])"
 MONEY = re.compile(
-    rf"(?:(?:(?<![\w.,])|(?=[{SYMBOLS}])|(?<=[\d)])(?=[A-Z]{{1,3}}\$))(?P<sign>{BEFORE})[ \t]{{0,2}}(?P<amount>{NUMBER})(?P<wan>[ ]?万(?!亿))?(?:[.,][-–—])?"
+    rf"(?:(?:(?<![\w.,])|(?=[{SYMBOLS}])"
+    rf"|(?<=[\d)])(?=[A-Z]{{1,3}}\$))(?P<sign>{BEFORE})[ \t]{{0,2}}(?P<amount>{NUMBER})(?P<wan>[ ]?万(?!亿))?(?:[.,][-–—])?"
     rf"(?:[ \t]?(?P<code>{WORDED})(?:{LETTER_END}))?"
     rf"|(?<![\w.,])(?<!-\d\d-)(?P<amount2>{NUMBER})(?P<wan2>[ ]?万(?=元|块|美元|人民币))?(?:[.,][-–—])? {{0,2}}"
     rf"(?P<sign2>[{SYMBOLS}](?P<cents>(?<=\d[€£])\d{{2}}(?![\d.,€£%]))?(?!\d)|(?:{WORDED})(?:{LETTER_END}))"

@@ -35,6 +35,14 @@ def product_groups(page: ParsedPage, read: Drafts) -> list[list[Draft]]:
     found: dict[str, list[Draft]] = {source: own_of(page, source, drafts, names) for source, drafts in read.items() if source != "visible"}
     if visible is None:
         found = {source: own for source, own in found.items() if own and stands_alone(page, own[0], cards, names)}
+    groups = by_seller(found)
+    if visible is not None:
+        join(page, groups, visible)
+    return [group for group in groups.values() if group]
+
+
+def by_seller(found: Mapping[str, Sequence[Draft]]) -> dict[str, list[Draft]]:
+    """The drafts that data give of one product, by the seller they name; a source that names none speaks of all."""
     groups: dict[str, list[Draft]] = defaultdict(list)
     for source in sorted(found, key=rank):
         for draft in found[source]:
@@ -48,17 +56,25 @@ def product_groups(page: ParsedPage, read: Drafts) -> list[list[Draft]]:
                         group.append(draft)
             else:
                 groups[seller].append(draft)
-    if visible is not None:
-        near = [group for group in groups.values() if same_offer(group[0], visible) or not any(draft.price for draft in group)]
-        if not groups:
-            groups[""].append(visible)
-        elif len(near) == 1 or not near:
-            (near[0] if near else next(iter(groups.values()))).append(visible)
-        else:
-            for group in near:
-                if seller_name(visible) in ("", seller_name(group[0])) and (visible.price is None or visible.price in group[0].prices):
-                    group.append(visible)
-    return [group for group in groups.values() if group]
+    return groups
+
+
+def join(page: ParsedPage, groups: dict[str, list[Draft]], visible: Draft) -> None:
+    """Adds what the page shows to the groups it can belong to; data about something else give way to it."""
+    near = [group for group in groups.values() if same_offer(group[0], visible) or not any(draft.price for draft in group)]
+    if not near:
+        own = page_address(page.url)
+        near = [group for group in groups.values() if visible.price in group[0].prices or page_address(group[0].url) in ("", own)]
+    if len(near) > 1:
+        seller = seller_name(visible)
+        near = [
+            group for group in near if seller in ("", seller_name(group[0])) and (visible.price is None or visible.price in group[0].prices)
+        ]
+    elif not near:
+        groups.clear()
+        near = [groups.setdefault("", [])]
+    for group in near:
+        group.append(visible)
 
 
 def own_of(page: ParsedPage, source: str, drafts: Sequence[Draft], names: set[str]) -> list[Draft]:

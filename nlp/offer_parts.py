@@ -29,8 +29,12 @@ from nlp.page_prices import PagePrice, asked_among, old_price
 from nlp.parse import ParsedPage
 from nlp.product_signs import button_of
 from nlp.where import Where
+from nlp.xpath import values
 
-DESCRIPTION = re.compile(r"(?:^|[-_ ])(?:description|desc|product-?(?:details|text)|details-?text|intro|summary)(?:$|[-_ ])", re.IGNORECASE)
+DESCRIPTION = re.compile(
+    r"(?:^|[-_ ])(?:description|desc|product-?(?:details|text)|details-?text|intro|summary)(?:$|[-_ ])",
+    re.IGNORECASE,
+)
 OUT_CLASS = re.compile(r"(?:^|[-_ ])(?:out-?of-?stock|sold-?out|unavailable)(?:$|[-_ ])", re.IGNORECASE)
 IN_CLASS = re.compile(r"(?:^|[-_ ])in-?stock(?:$|[-_ ])", re.IGNORECASE)
 WEAK_REACH = 6000  # code points of the block in which loose labels of numbers are read
@@ -155,11 +159,11 @@ def stock_words(block: etree._Element, holes: Sequence[etree._Element] = ()) -> 
 
 def data_sku(block: etree._Element) -> str | None:
     """A product number that only an attribute names."""
-    found = (str(value).split(",")[0].strip() for value in SKU_ATTRIBUTE(block))
+    found = (value.split(",")[0].strip() for value, _ in SKU_ATTRIBUTE(block))
     return next((number for number in found if number), None)
 
 
-SKU_ATTRIBUTE = etree.XPath("(.//@data-sku | .//@data-product-sku)[position() <= 3]")
+SKU_ATTRIBUTE = values("(.//@data-sku | .//@data-product-sku)[position() <= 3]")
 
 
 def seller_of(page: ParsedPage, block: etree._Element, words: str) -> tuple[str | None, str]:

@@ -1,5 +1,6 @@
 """Pack sizes with prices on a product's part of the page: rows of a table, list entries, options of a drop-down (`500 g — €12`)."""
 
+import itertools
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -48,7 +49,7 @@ def grid(page: ParsedPage, block: etree._Element, others: set[etree._Element]) -
         rows = list(table.iter("tr"))[:6]
         if not others.isdisjoint((table, *table.iterancestors())):
             continue
-        for sizes, prices in zip(rows, rows[1:], strict=False):
+        for sizes, prices in itertools.pairwise(rows):
             for size, price in zip(sizes, prices, strict=False):
                 amounts = find_money(page.words_of(price)[:60])
                 pack = pack_of(page.words_of(size)[:60], amounts[0].amount) if amounts else None

@@ -5,49 +5,64 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from lxml import etree
 
+from nlp.bare_amounts import asked_places, bare_amounts
 from nlp.money import Money
 from nlp.parse import ParsedPage
 from nlp.surroundings import Surroundings
 
 WORDS_WAS = re.compile(
-    r"\b(?:was|before|instead of|old price|original(?:ly| price)?(?: was)?|previous(?:ly)?(?: price)?|you paid|statt|vorher|bisher|au lieu de|avant"
+    r"\b(?:was|before|instead of|old price|original(?:ly| price)?(?: was)?|previous(?:ly)?(?: price)?|you paid|statt"
+    r"|vorher|bisher|au lieu de|avant"
     r"|antes|prima|ранее|было)\b[ \t:]*$|(?:原价|市场价|划线价|门市价|старая цена|staré? ceny?|stara cena)[ \t:：]*$",
     re.IGNORECASE,
 )
 # Old prices only when another price stands beside them; alone they are what is asked.
 WORDS_LIST = re.compile(
-    r"\b(?:regular(?: price)?|list(?: price)?|retail(?: price)?|rrp|r\.r\.p\.?|msrp|uvp|m\.r\.p\.?|mrp|standard price|normal(?: price|preis)?"
-    r"|valued? at|compare at|cena regularna|prix conseillé|ordinarie pris|ordinær pris|normaalihinta|rrp:?)\b[ \t:.]*$|(?:定价|零售价|吊牌价)[ \t:：]*$",
+    r"\b(?:regular(?: price)?|list(?: price)?|retail(?: price)?|rrp|r\.r\.p\.?|msrp|uvp|m\.r\.p\.?|mrp|standard price"
+    r"|normal(?: price|preis)?"
+    r"|valued? at|compare at|cena regularna|prix conseillé|ordinarie pris|ordinær pris|normaalihinta|rrp:?)\b[ \t:.]*$"
+    r"|(?:定价|零售价|吊牌价)[ \t:：]*$",
     re.IGNORECASE,
 )
 WORDS_BEFORE = re.compile(
-    r"\b(?:total|subtotal|basket|cart|bag|balance|shipping|delivery|postage|freight|deposit|discount|save|saving|off|tax|vat|mwst|over|above"
-    r"|orders? (?:of|from|over|above)|spend|up to|minimum(?: order)?(?: value)?|min\.? order|voucher|coupon|cashback|reward|worth|fee|under|used for"
-    r"|used from|trade-?in(?: value)?|installments? of|payments? of|months? (?:at|for)|refunds?|insurance|warranty|protection plan(?: from)?|starting at \+"
-    r"|Versand(?:kosten)?|Warenkorb|Summe|Bestellwert|panier|livraison|carrito|envío|spedizione|carrello|wysyłk\w+|dostaw\w+|doprav\w+|koszyk"
+    r"\b(?:total|subtotal|basket|cart|bag|balance|shipping|delivery|postage|freight|deposit|discount|save|saving|off"
+    r"|tax|vat|mwst|over|above"
+    r"|orders? (?:of|from|over|above)|spend|up to|minimum(?: order)?(?: value)?|min\.? order|voucher|coupon|cashback"
+    r"|reward|worth|fee|under|used for"
+    r"|used from|trade-?in(?: value)?|installments? of|payments? of|months? (?:at|for)|refunds?|insurance|warranty"
+    r"|protection plan(?: from)?|starting at \+"
+    r"|Versand(?:kosten)?|Warenkorb|Summe|Bestellwert|panier|livraison|carrito|envío|spedizione|carrello|wysyłk\w+"
+    r"|dostaw\w+|doprav\w+|koszyk"
     r"|frakt|leverans|verzendkosten|szállítás)\b[^\n]{0,24}$"
-    r"|\+\s?$|(?<=\s)[-−–]\s?$|^[-−–]\s?$|(?:满|运费|合计|总计|小计|购物车|邮费|优惠|立减|定金|押金|起送|корзин[аеу]|доставк[аи]|итого|скидка"
+    r"|\+\s?$|(?<=\s)[-−–]\s?$|^[-−–]\s?$|(?:满|运费|合计|总计|小计|购物车|邮费|优惠|立减|定金|押金|起送|корзин[аеу]"
+    r"|доставк[аи]|итого|скидка"
     r"|кэшбэк|送料|합계)[^\n]{0,8}$",
     re.IGNORECASE,
 )
 # `free shipping` behind a price goes with it; `shipping` alone makes the amount the cost of it.
 WORDS_AFTER = re.compile(
-    r"^[ \t]*\(?(?:(?:for |per |flat )?(?:shipping|delivery|postage)\b|off\b|discount\b|minimum\b|min\.? order|in total\b|(?:in )?(?:instant )?savings?\b|refine\b|or (?:less|more|above|under)\b|and (?:up|under|above|over|below)\b|gift card|credit\b"
+    r"^[ \t]*\(?(?:(?:for |per |flat )?(?:shipping|delivery|postage)\b|off\b|discount\b|minimum\b|min\.? order"
+    r"|in total\b|(?:in )?(?:instant )?savings?\b|refine\b|or (?:less|more|above|under)\b|and (?:up|under|above|over"
+    r"|below)\b|gift card|credit\b"
     r"|deposit\b|cashback|rabatt|korting|起送|运费|优惠|立减|Versand)",
     re.IGNORECASE,
 )
 # A rate of pay, rent or instalment is no price of goods; a price per weight is one, of another amount of them.
 PER_TIME = re.compile(
-    r"^[ \t]?(?:/|per|a|an|pro|par|por|al|na|в|за)[ \t]?(?:h(?:ou)?rs?|hour|hr|day|week|wk|month|mo|mth|year|yr|night|annum|session|class|person|people|guest|user|seat"
-    r"|credit|mile|min(?:ute)?|Stunde|Std|Tag|Monat|Jahr|heure|jour|mois|an|mes|ora|mese|час|день|месяц|мес|год)\b|^[ \t]?(?:hourly|monthly|weekly|p/?m|pcm)\b"
+    r"^[ \t]?(?:/|per|a|an|pro|par|por|al|na|в|за)[ \t]?(?:h(?:ou)?rs?|hour|hr|day|week|wk|month|mo|mth|year|yr|night"
+    r"|annum|session|class|person|people|guest|user|seat"
+    r"|credit|mile|min(?:ute)?|Stunde|Std|Tag|Monat|Jahr|heure|jour|mois|an|mes|ora|mese|час|день|месяц|мес|год)\b"
+    r"|^[ \t]?(?:hourly|monthly|weekly|p/?m|pcm)\b"
     r"|^[ \t]?(?:每月|/月|每小时|/小时|/天|/年)",
     re.IGNORECASE,
 )
 PER_UNIT = re.compile(
-    r"^[ \t]?(?:/|per|je|pro|par|por|al|za|за)[ \t]?(?:1[ \t]?)?(?:10+[ \t]?)?(?:kg|g|gr|gram|mg|l|ml|litre|liter|oz|lb|lbs|m|m2|sq|cm|Stück|stk|unit|pc|pcs|шт|кг|г|л)\b"
+    r"^[ \t]?(?:/|per|je|pro|par|por|al|za|за)[ \t]?(?:1[ \t]?)?(?:10+[ \t]?)?(?:kg|g|gr|gram|mg|l|ml|litre|liter|oz|lb"
+    r"|lbs|m|m2|sq|cm|Stück|stk|unit|pc|pcs|шт|кг|г|л)\b"
     r"|^[ \t]?/[ \t]?(?:克|千克|公斤|斤|kg|毫升|升|件|瓶|盒|片)",
     re.IGNORECASE,
 )
@@ -58,16 +73,21 @@ NET = re.compile(
     re.IGNORECASE,
 )
 PRICE_WORD = re.compile(
-    r"(?:\bprice|\bpreis|\bprix|\bprecio|\bpreço|\bprezzo|\bprijs|\bcena|\bpris|\bhinta|\bár|\bpreț|\bfiyat|\bcost|цена|ціна|价格|售价|单价"
+    r"(?:\bprice|\bpreis|\bprix|\bprecio|\bpreço|\bprezzo|\bprijs|\bcena|\bpris|\bhinta|\bár|\bpreț|\bfiyat|\bcost|цена"
+    r"|ціна|价格|售价|单价"
     r"|现价|促销价|特价|会员价|批发价|价[:：]|価格|가격)[^\n]{0,14}$",
     re.IGNORECASE,
 )
-SAVED = re.compile(r"\b(?:save|saving|savings|up to|discount|total|subtotal|credit|spend)\b[^\n]{0,10}$|(?:优惠|合计|总计)$", re.IGNORECASE)
+SAVED = re.compile(
+    r"\b(?:save|saving|savings|up to|discount|total|subtotal|credit|spend)\b[^\n]{0,10}$|(?:优惠|合计|总计)$",
+    re.IGNORECASE,
+)
 STARTS = re.compile(
     r"(?:\b(?:now|only|from|starting at|as low as|ab|nur|à partir de|dès|desde|a partire da|vanaf|od|fra|från|alkaen)|от|від)[ \t:]*$",
     re.IGNORECASE,
 )
 PAIR_GAP = 3  # code points between a price and the old one beside it
+ASK = "ask"
 SENTENCE = 90  # code points of other words on its line make an amount part of a sentence
 
 
@@ -76,7 +96,8 @@ class PagePrice:
     """One amount and what its surroundings make of it.
 
     Roles: `price`, `was` (struck or called old), `list` (called list or regular price), `net` (without tax), `unit` (per weight or
-    piece). `marked` when it is labelled or classed as a price, `classed` when names or microdata say so.
+    piece), `ask` (words in a price's place: on request; the amount is 0). `marked` when it is labelled
+    or classed as a price, `classed` when names or microdata say so.
     """
 
     money: Money
@@ -117,9 +138,11 @@ def paired(page: ParsedPage, prices: list[PagePrice]) -> list[PagePrice]:
 def page_prices(page: ParsedPage, surroundings: Surroundings) -> Iterator[PagePrice]:
     """The amounts that may be prices, in document order, without zeros and those of baskets, shipping, filters, rates and sentences."""
     text = page.text
-    for money in page.amounts:
+    bare = {} if any(money.amount for money in page.amounts) else {money.start: money for money in bare_amounts(page)}
+    asked = [Money(Decimal(0), None, ASK, *span) for span in asked_places(page)]
+    for money in sorted((*page.amounts, *bare.values(), *asked), key=lambda money: money.start):
         owner = page.visible.owner(money.start)
-        if owner is None or (money.amount == 0 and money.upper is None):
+        if owner is None or (money.amount == 0 and money.upper is None and money.sign != ASK):
             continue
         said = surroundings.of(owner)
         if "elsewhere" in said or ("header" in said and "main" not in said):
@@ -129,6 +152,9 @@ def page_prices(page: ParsedPage, surroundings: Surroundings) -> Iterator[PagePr
         end = line_end if line_end >= 0 else len(text)
         before, after = text[max(start, money.start - 60) : money.start], text[money.end : min(end, money.end + 40)]
         following = after or text[money.end + 1 : money.end + 24]
+        if money.sign == ASK:
+            yield PagePrice(money, owner, ASK, True, True)
+            continue
         if WORDS_BEFORE.search(before) and not PRICE_WORD.search(before):
             continue
         if MAGNITUDE.match(after) or WORDS_AFTER.search(after) or PER_TIME.search(after) or PER_TIME.search(following):
@@ -137,7 +163,7 @@ def page_prices(page: ParsedPage, surroundings: Surroundings) -> Iterator[PagePr
         told = before if before.strip() else label.strip()[-60:] if len(label) < 24 else ""
         if told is not before and SAVED.search(told):
             continue
-        marked = "price" in said or PRICE_WORD.search(told) is not None or STARTS.search(told) is not None
+        marked = "price" in said or money.start in bare or PRICE_WORD.search(told) is not None or STARTS.search(told) is not None
         yield PagePrice(
             money, owner, role_of(said, told, after), marked, end - start - (money.end - money.start) <= SENTENCE or marked, "price" in said
         )

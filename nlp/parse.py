@@ -20,13 +20,14 @@ from nlp.script_json import InlineJson, inline_json, leaves
 from nlp.tree import build
 from nlp.visible_text import VisibleText, visible_text
 from nlp.where import QUOTE_MAX, Where, text_place
+from nlp.xpath import values
 
 # Attributes that never carry words or handles; links have their own list.
 MUTE = frozenset({
     "class", "d", "height", "href", "id", "lang", "media", "points", "rel", "sizes", "srcset", "style", "tabindex", "target",
     "transform", "type", "viewbox", "width",
 })  # fmt: skip
-ITEM_TYPES = etree.XPath("//@itemtype | //@typeof")
+ITEM_TYPES = values("//@itemtype | //@typeof")
 CODE = frozenset({"script", "style", "template"})
 
 
@@ -83,13 +84,18 @@ class ParsedPage:
         """True when some element is of this class."""
         return any(name in element.get("class", "").split() for element in self.elements)
         return frozenset() if self.root is None else frozenset(kind for names in ITEM_TYPES(self.root) for kind in str(names).split())
+        return frozenset() if self.root is None else frozenset(kind for names, _ in ITEM_TYPES(self.root) for kind in names.split())
     @cached_property
     def holds_class(self, name: str) -> bool:
     def item_types(self) -> frozenset[str]:
 
     def item_count(self, kind: str) -> int:
         """How many microdata or RDFa items of that schema.org type the page holds."""
-        return 0 if self.root is None else sum(str(names).rstrip("/").endswith(("/" + kind, ":" + kind)) for names in ITEM_TYPES(self.root))
+        return (
+            0
+            if self.root is None
+            else sum(names.rstrip("/").endswith(("/" + kind, ":" + kind)) or names == kind for names, _ in ITEM_TYPES(self.root))
+        )
 
     def first(self, tag: str) -> etree._Element | None:
         """The first element of that name, or None."""

@@ -25,7 +25,10 @@ class Choice:
 
 
 def choose_price(page: ParsedPage, group: Sequence[Draft]) -> Choice:
-    """The draft whose price stands, most trusted first among equals; the first draft when none has a price. `group` is in order of trust."""
+    """The draft whose price stands, most trusted first among equals, and its price; the first draft when none has one.
+
+    `group` is in order of trust.
+    """
     priced = [draft for draft in group if draft.price is not None]
     if not priced:
         return Choice(group[0], None)
@@ -54,9 +57,9 @@ def is_asked(page: ParsedPage, price: Decimal | None, currency: str | None) -> b
     known = currency_of(currency or "")
     for shown in read_prices(page)[1]:
         money = shown.money
-        if shown.role not in ("was", "list") and price in (money.amount, money.upper):
-            if known is None or money.currency is None or money.currency == known:
-                return True
+        fits = known is None or money.currency is None or money.currency == known
+        if fits and shown.role not in ("was", "list") and price in (money.amount, money.upper):
+            return True
     return False
 
 

@@ -13,32 +13,41 @@ from nlp.page_prices import PagePrice
 from nlp.parse import ParsedPage
 from nlp.product_node import TYPES, products, text_of, types_of
 from nlp.tree import fragment_text
+from nlp.xpath import elements
 
 PRODUCT_BODY = re.compile(
     r"\bproduct\b|single-product|product-(?:page|detail|template)|template-product|page-product|catalog-product-view", re.IGNORECASE
 )
 PRODUCT_PATH = re.compile(
-    r"/(?:products?|produkte?|produkty?|productos?|produits?|prodotti?|prodotto|producto|produto|tuote|termek|tovar|товар|goods|items?|itm|ip|dp|pd|pdp"
+    r"/(?:products?|produkte?|produkty?|productos?|produits?|prodotti?|prodotto|producto|produto|tuote|termek|tovar"
+    r"|товар|goods|items?|itm|ip|dp|pd|pdp"
     r"|p|pr|sku|offers?|listings?|artikel|article|catalogue|商品|产品|detail|details|goods_detail|shop/p|buy)[/_-][^/?#]{2,}"
-    r"|[-_/]p-?\d{2,}|/\d{3,}(?:\.html?|/?$)|[-_]\d{4,}\.html?$|(?:goods|product|item|prod|pid|sku|art)[-_]?(?:id|no)?=\w+|[?&](?:id|p)=\d+|\.html?$",
+    r"|[-_/]p-?\d{2,}|/\d{3,}(?:\.html?|/?$)|[-_]\d{4,}\.html?$|(?:goods|product|item|prod|pid|sku|art)[-_]?(?:id"
+    r"|no)?=\w+|[?&](?:id|p)=\d+|\.html?$",
     re.IGNORECASE,
 )
 TEXT_PATH = re.compile(
-    r"/(?:blogs?|news|articles?|posts?|press|stories|guides?|help|faq|support|about|contact|wiki|forum|thread|topic|jobs?|careers?|terms|policy|privacy"
-    r"|category|categories|collections?|tags?|search|cart|checkout|insights?|learn|resources?|magazine|review)(?:/|$|\?|[-_])|/20\d\d/\d\d/",
+    r"/(?:blogs?|news|articles?|posts?|press|stories|guides?|help|faq|support|about|contact|wiki|forum|thread|topic"
+    r"|jobs?|careers?|terms|policy|privacy"
+    r"|category|categories|collections?|tags?|search|cart|checkout|insights?|learn|resources?|magazine|review)(?:/|$|\?"
+    r"|[-_])|/20\d\d/\d\d/",
     re.IGNORECASE,
 )
-TEXT_TYPES = frozenset({"article", "newsarticle", "blogposting", "report", "techarticle", "faqpage", "qapage", "jobposting", "recipe", "event", "course",
-                        "howto", "medicalwebpage", "review", "service", "localbusiness"})  # fmt: skip
+TEXT_TYPES = frozenset({
+    "article", "newsarticle", "blogposting", "report", "techarticle", "faqpage", "qapage", "jobposting", "recipe", "event", "course",
+    "howto", "medicalwebpage", "review", "service", "localbusiness",
+})  # fmt: skip
 # Articles list goods they speak of; those are not offers of the page.
 ARTICLES = frozenset({"article", "newsarticle", "blogposting", "techarticle", "recipe", "howto"})
 # Headings of list pages and front doors.
 GENERIC = re.compile(
-    r"(?:our |all |the |new |online )*(?:shop|store|products?|catalog(?:ue)?|home(?:page)?|welcome.*|sale|arrivals|items|search(?: results.*)?|collections?|categories|category"
-    r"|price ?list|basket|cart|checkout|产品中心|产品列表|全部商品|商品列表|首页|каталог(?: товаров)?|магазин|товары|sortiment|produkte|produits|boutique|tienda|productos)",
+    r"(?:our |all |the |new |online )*(?:shop|store|products?|catalog(?:ue)?|home(?:page)?|welcome.*|sale|arrivals"
+    r"|items|search(?: results.*)?|collections?|categories|category"
+    r"|price ?list|basket|cart|checkout|产品中心|产品列表|全部商品|商品列表|首页|каталог(?: товаров)?|магазин|товары"
+    r"|sortiment|produkte|produits|boutique|tienda|productos)",
     re.IGNORECASE,
 )
-CRUMBS = etree.XPath("//*[contains(@class, 'readcrumb') or contains(@id, 'readcrumb') or contains(@aria-label, 'readcrumb')]")
+CRUMBS = elements("//*[contains(@class, 'readcrumb') or contains(@id, 'readcrumb') or contains(@aria-label, 'readcrumb')]")
 WORD = re.compile(r"\w+")
 BUTTON_MAX = 40  # code points on a button; a longer link is a sentence
 MARKED_REACH = 1500  # code points from the heading to a price that belongs to it
@@ -46,7 +55,9 @@ MIN_PROPERTIES = 3
 STOCK_REACH = 1200  # code points behind the heading
 STOCK_LINE = 60
 STOCKED = re.compile(
-    r"\b(?:in stock|auf lager|en stock|op voorraad|на складе|в наличии|skladem|na stanie|raktáron|i lager)\b|有货|现货|库存", re.IGNORECASE
+    r"\b(?:in stock|auf lager|en stock|op voorraad|на складе|в наличии|skladem|na stanie|raktáron|i lager)\b|有货|现货"
+    r"|库存",
+    re.IGNORECASE,
 )
 LONG_PARAGRAPH = 400
 
@@ -141,7 +152,7 @@ def has_crumbs(page: ParsedPage) -> bool:
     """True when a breadcrumb trail of two or more links stands on the page."""
     if "breadcrumblist" in {name.rsplit("/", 1)[-1].lower() for name in page.item_types}:
         return True
-    return any(sum(1 for _ in element.iter("a")) >= 2 for element in CRUMBS(page.root)[:3])
+    return page.root is not None and any(sum(1 for _ in element.iter("a")) >= 2 for element in CRUMBS(page.root)[:3])
 
 
 def has_properties(page: ParsedPage, block: etree._Element) -> bool:

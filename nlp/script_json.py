@@ -21,7 +21,8 @@ MAX_LITERALS = 5  # JavaScript literals read in one script; they cost ten times 
 LITERAL_REACH = 20_000  # characters within which a literal must speak of prices
 PRICED = re.compile(r"price|цена|价|preis|prix|precio", re.IGNORECASE)
 STATE = re.compile(
-    r"(?:\b(?:window|self|globalThis)\s*(?:\.\s*[\w$]{1,60}|\[\s*[\"'][^\"']{1,60}[\"']\s*\])|\b(?:var|let|const)\s+[\w$]{1,60})\s*=\s*(?=[\[{])"
+    r"(?:\b(?:window|self|globalThis)\s*(?:\.\s*[\w$]{1,60}|\[\s*[\"'][^\"']{1,60}[\"']\s*\])|\b(?:var|let"
+    r"|const)\s+[\w$]{1,60})\s*=\s*(?=[\[{])"
     r"|\b(?:dataLayer|[dD]ata)\.push\(\s*(?=\{)"
 )
 PARSE = re.compile(r"\bJSON\.parse\(\s*(?=[\"'])")

@@ -13,12 +13,13 @@ from nlp.money import read_price
 from nlp.product_node import text_of
 
 TITLE = (
-    "title", "name", "productname", "producttitle", "goodsname", "itemname", "displayname", "fulltitle", "goodstitle", "producttitle", "名称",
-    "标题", "商品名称", "название", "наименование",
+    "title", "name", "productname", "producttitle", "goodsname", "itemname", "displayname", "fulltitle", "goodstitle", "名称", "标题",
+    "商品名称", "название", "наименование",
 )  # fmt: skip
 PRICE = (
     "saleprice", "specialprice", "finalprice", "currentprice", "actualprice", "discountedprice", "displayprice", "price", "unitprice",
-    "sellingprice", "goodsprice", "shopprice", "retailprice", "priceamount", "pricewithtax", "pricevalue", "prices", "pricerange", "minprice",
+    "sellingprice", "goodsprice", "shopprice", "retailprice", "priceamount", "pricewithtax", "pricevalue", "prices", "pricerange",
+    "minprice",
     "pricefrom", "fromprice", "lowprice", "pricemin", "价格", "售价", "单价", "цена",
 )  # fmt: skip
 CENTS = ("pricecents", "priceincents", "priceminor", "centamount", "pricecent", "amountcents")
@@ -29,7 +30,8 @@ WAS = (
 HIGH = ("pricemax", "maxprice", "highprice")
 CURRENCY = ("currency", "currencycode", "pricecurrency", "currencyiso", "cur", "currencyisocode", "货币", "валюта")
 SKU = (
-    "sku", "goodssn", "productcode", "itemno", "itemnumber", "articlenumber", "reference", "upc", "ean", "gtin", "code", "partnumber", "model",
+    "sku", "goodssn", "productcode", "itemno", "itemnumber", "articlenumber", "reference", "upc", "ean", "gtin", "code", "partnumber",
+    "model",
     "货号", "编号", "артикул",
 )  # fmt: skip
 URL = ("url", "href", "permalink", "link", "producturl", "path", "canonicalurl", "onlinestoreurl", "slug", "handle")

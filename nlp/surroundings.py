@@ -14,32 +14,38 @@ from nlp.parse import ParsedPage
 NOT_OFFER_TAGS = frozenset({"nav", "footer", "aside", "option", "select"})
 # A whole shop may stand in `cart` (the form around a product's buy button), so only a cart's parts are named.
 NOT_OFFER = re.compile(
-    r"(?:^|[-_])(?:mini-?(?:cart|basket|bag)|(?:cart|basket|bag)[-_](?:mini|total|summary|count|widget|drawer|preview|amount|subtotal|icon"
+    r"(?:^|[-_])(?:mini-?(?:cart|basket|bag)|(?:cart|basket|bag)[-_](?:mini|total|summary|count|widget|drawer|preview"
+    r"|amount|subtotal|icon"
     r"|link)|(?:header|nav|top)[-_](?:cart|basket)|sub-?total|grand-?total|order-?total|shipping(?:[-_]\w+)?|delivery(?:[-_]\w+)?|freight"
-    r"|postage|coupons?|vouchers?|savings?|you-?save|filters?|facets?|refine(?:ments?)?|price-?(?:range|slider|filter)|range-?slider|top-?bar|navbar"
+    r"|postage|coupons?|vouchers?|savings?|you-?save|filters?|facets?|refine(?:ments?)?|price-?(?:range|slider|filter)"
+    r"|range-?slider|top-?bar|navbar"
     r"|announcement(?:-?bar)?|footer|site-?header|cookie\w*|tax-?line|installments?|mega-?menu|shopping-?cart|flyout-?cart)(?:$|[-_])",
     re.IGNORECASE,
 )
 # Names in which those words mean something else: `filter-results` holds the goods, `shipping-taxable` is a product's tax class.
 HOLDS_GOODS = re.compile(
-    r"results?|products?(?:$|[-_])|items(?:$|[-_])|(?:^|[-_])(?:grid|listing|catalog|taxable|class|main|body|page|layout|template|has|with|no)(?:$|[-_])"
+    r"results?|products?(?:$|[-_])|items(?:$|[-_])|(?:^|[-_])(?:grid|listing|catalog|taxable|class|main|body|page"
+    r"|layout|template|has|with|no)(?:$|[-_])"
     r"|filter(?:ed|able)|(?:in|over)stock",
     re.IGNORECASE,
 )
 RELATED = re.compile(
-    r"(?:^|[-_])(?:related|similar|upsells?|up-sells|cross-?sells?|recommend\w*|recently|you-?may|also-?(?:bought|like|viewed)|bestsellers?"
+    r"(?:^|[-_])(?:related|similar|upsells?|up-sells|cross-?sells?|recommend\w*|recently|you-?may|also-?(?:bought|like"
+    r"|viewed)|bestsellers?"
     r"|complementary|add-?ons?|frequently|bought-?together|bundles?|sponsored)(?:$|[-_])",
     re.IGNORECASE,
 )
 STRUCK_TAGS = frozenset({"del", "s", "strike"})
 STRUCK = re.compile(
-    r"(?:^|[-_])(?:old(?:[-_]?price)?|price[-_]{0,2}(?:old|was|before|original|compare|strike\w*|list|regular-strike)|was(?:[-_]?price)?|rrp|msrp"
+    r"(?:^|[-_])(?:old(?:[-_]?price)?|price[-_]{0,2}(?:old|was|before|original|compare|strike\w*|list|regular-strike)"
+    r"|was(?:[-_]?price)?|rrp|msrp"
     r"|uvp|list[-_]?price|compare(?:[-_]at)?[-_]price|compare[-_]at|strike\w*|crossed|line-through|original[-_]?price|market[-_]?price"
     r"|before[-_]?price|previous[-_]?price)(?:$|[-_])|^(?:oldprice|wasprice|pricewas|priceold)$",
     re.IGNORECASE,
 )
 PRICE_CLASS = re.compile(
-    r"(?:^|[-_])(?:price|prices|amount|cost|preis|prix|precio|cena|цена|product-?price\w*|offer-?price|sale-?price)(?:$|[-_])|price$|^price",
+    r"(?:^|[-_])(?:price|prices|amount|cost|preis|prix|precio|cena|цена|product-?price\w*|offer-?price|sale-?price)(?:$"
+    r"|[-_])|price$|^price",
     re.IGNORECASE,
 )
 NAMED = (("struck", STRUCK), ("related", RELATED), ("price", PRICE_CLASS))

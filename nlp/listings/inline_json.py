@@ -1,20 +1,18 @@
-"""Offers in a page's own JSON state (`__NEXT_DATA__`, `window.X = {…}`, bare JSON blocks, JSON in attributes): objects with a name and a price.
+"""Offers in a page's JSON state (`__NEXT_DATA__`, `window.X = {…}`, JSON blocks and attributes): objects with a name and a price.
 
 Which keys mean what: `nlp/state_keys.py`. The variants of a product (sizes, packs) make one offer with its lowest price.
 """
 
-import os
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from lxml import etree
-
 from crawlers.canonical import canonical
 from nlp.draft import Draft
 from nlp.findings import PackPrice
-from nlp.json_repair import attempt, repaired
+from nlp.json_repair import repaired
 from nlp.packs import pack_of
 from nlp.parse import ParsedPage
 from nlp.product_node import each, image_of, name_of, text_of
@@ -40,14 +38,16 @@ from nlp.state_keys import (
     stock,
 )
 from nlp.tree import fragment_text
+from nlp.xpath import values
 
 SOURCE = "inline_json"
 # Parts of a state that name amounts or goods which the page does not offer.
 ELSEWHERE = re.compile(
-    r"cart|basket|checkout|shipping|delivery|related|recommend|similar|cross|upsell|coupon|voucher|wishlist|recently|order|payment|filter|facet"
+    r"cart|basket|checkout|shipping|delivery|related|recommend|similar|cross|upsell|coupon|voucher|wishlist|recently"
+    r"|order|payment|filter|facet"
     r"|breadcrumb|menu|navigation|translations|i18n|locale|config|settings|tax|bestseller|featured|promo|gift|addon"
 )
-IN_ATTRIBUTES = etree.XPath("//@*[(starts-with(., '{') or starts-with(., '[')) and contains(., 'rice')]")
+IN_ATTRIBUTES = values("//@*[(starts-with(., '{') or starts-with(., '[')) and contains(., 'rice')]")
 MAX_ATTRIBUTES = 200
 MAX_ATTRIBUTE = 300_000  # code points
 MAX_DEPTH = 25
@@ -79,10 +79,10 @@ def read(page: ParsedPage) -> Iterator[Draft]:
 
 def in_attributes(page: ParsedPage) -> Iterator[InlineJson]:
     """JSON that stands in attributes (`data-product`, `data-product_variations`) and speaks of prices."""
-    for text in ([] if page.root is None else IN_ATTRIBUTES(page.root))[:MAX_ATTRIBUTES]:
-        value = attempt(lambda text=text: repaired(str(text))) if len(text) <= MAX_ATTRIBUTE else None
+    for text, element in ([] if page.root is None else IN_ATTRIBUTES(page.root))[:MAX_ATTRIBUTES]:
+        value = repaired(text) if len(text) <= MAX_ATTRIBUTE else None
         if isinstance(value, dict | list):
-            yield InlineJson(text.getparent(), "attribute", value)
+            yield InlineJson(element, "attribute", value)
 
 
 def offers(block: InlineJson) -> Iterator[Node]:
@@ -136,7 +136,8 @@ def common_title(variants: tuple[dict[str, object], ...]) -> str:
     tails = [fragment_text(text_of(variant.get("publictitle"))) for variant in variants]
     if titles and tails[0] and titles[0].endswith(tails[0]):
         return titles[0][: -len(tails[0])].rstrip(" -–—|/")
-    shared = os.path.commonprefix(titles).rstrip(" -–—|/,(") if len(titles) > 1 else ""
+    alike = itertools.takewhile(lambda letters: len(set(letters)) == 1, zip(*titles, strict=False))
+    shared = "".join(letters[0] for letters in alike).rstrip(" -–—|/,(") if len(titles) > 1 else ""
     return shared if len(shared) >= 4 else ""
 
 

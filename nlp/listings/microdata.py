@@ -13,6 +13,7 @@ from nlp.draft import Draft
 from nlp.parse import ParsedPage
 from nlp.product_node import TYPES, drafts_of, types_of
 from nlp.where import Where
+from nlp.xpath import elements
 
 SOURCE = "microdata"
 ELSEWHERE = frozenset({"isrelatedto", "issimilarto", "isaccessoryorsparepartfor", "isconsumablefor", "itemreviewed", "review", "reviews"})
@@ -29,7 +30,7 @@ VALUES = {
 }
 SPEECH = frozenset({"name", "description", "price", "lowprice", "highprice", "sku", "availability"})  # read as words even from a link
 MAX_ITEMS = 2_000
-MARKED = etree.XPath("//*[@itemprop or @itemscope or @typeof or @property]")
+MARKED = elements("//*[@itemprop or @itemscope or @typeof or @property]")
 
 
 @dataclass
@@ -57,7 +58,7 @@ def items_of(page: ParsedPage) -> list[Item]:
     """Every item of the page with its properties, outer before inner."""
     found: list[Item] = []
     around: dict[etree._Element, Item] = {}
-    for element in MARKED(page.root):
+    for element in [] if page.root is None else MARKED(page.root):
         attributes = element.attrib
         named = attributes.get("itemprop") or attributes.get("property")
         opens = "itemscope" in attributes or "typeof" in attributes

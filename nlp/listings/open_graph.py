@@ -30,18 +30,17 @@ SKU = ("product:retailer_item_id", "product:sku", "og:sku", "product:retailer_pa
 
 def read(page: ParsedPage) -> Iterator[Draft]:
     """The page's product, or nothing when its head names neither a product nor a price."""
+    if page.root is None:
+        return
     kind = (page.meta("og:type") or "").lower()
     asked, sign = read_price(page.meta(*PRICE))
     sale, sale_sign = read_price(page.meta(*SALE))
     if asked is None and sale is None and not (kind.startswith(("product", "og:product")) and page.meta(*STOCK)):
         return
-    tag = (
-        next((e for e in page.root.iter("meta") if (e.get("property") or "").lower() == "og:title"), None)
-        if page.root is not None
-        else None
-    )
-    title = " ".join((tag.get("content") if tag is not None else "").split()) or page.title
-    if not title:
+    tag = next((e for e in page.root.iter("meta") if (e.get("property") or "").lower() == "og:title" and e.get("content")), None)
+    named = tag if tag is not None else page.first("title")
+    title = " ".join((tag.get("content") or "").split()) if tag is not None else page.title
+    if not title or named is None:
         return
     price = sale if sale is not None else asked
     olds = [amount for amount in (asked, read_price(page.meta(*WAS))[0]) if amount is not None and price is not None and amount > price]
@@ -49,7 +48,7 @@ def read(page: ParsedPage) -> Iterator[Draft]:
         SOURCE,
         "product",
         title[:500],
-        page.attribute_where(tag, "content", title) if tag is not None else page.attribute_where(page.first("title"), "text", title),
+        page.attribute_where(named, "content" if tag is not None else "text", title),
         url=canonical(page.meta("og:url") or "", page.base) or "" if page.meta("og:url") else "",
         price=price,
         currency=currency_of(page.meta(*CURRENCY) or "") or sign or sale_sign,

@@ -17,6 +17,7 @@ from nlp.card_titles import speaks
 from nlp.cards import Card, card_of, find_cards, lone_card
 from nlp.draft import OUT_OF_STOCK, Draft
 from nlp.offer_parts import best_price, card_draft, priced, seller_link, where_of, with_details
+from nlp.pack_tables import packs_in
 from nlp.page_prices import PagePrice, read_prices
 from nlp.parse import ParsedPage
 from nlp.product_signs import ARTICLES, GENERIC, declares, says_stock, speaks_of_text, strong_signs, weak_signs
@@ -85,9 +86,12 @@ def product_of(
     price = best_price([price for price in main if price.marked or abs(price.money.start - title_at) < REACH], title_at)
     block = block_of(heading, price)
     words = block_words(page, block, cards)
+    packs = packs_in(page, block, [card.block for card in cards]) if price is None else ()
     strong, weak = strong_signs(page, heading, block, words, cards), weak_signs(page, heading, block, price, cards)
     refused = price is None and says_stock(page, title_at, OUT_OF_STOCK)
-    if not is_product(strong, weak, price is not None, offered, bool(prices), refused) or (strong < 2 and speaks_of_text(page, heading)):
+    if not is_product(strong, weak, price is not None or bool(packs), offered, bool(prices), refused) or (
+        strong < 2 and speaks_of_text(page, heading)
+    ):
         return None
     if "title" not in chosen and GENERIC.fullmatch(page.words_of(heading)):
         return None
@@ -95,7 +99,14 @@ def product_of(
     seller = seller_link(page, block)
     core = around(heading, price.owner if price is not None else None, seller[0] if seller else None)
     draft = priced(replace(draft, core=core, holes=tuple(card.block for card in cards)), own, price)
-    return with_details(page, draft, block, words, cards, chosen)
+    draft = with_details(page, draft, block, words, cards, chosen)
+    return packed(draft) if price is None and draft.price is None and packs else draft
+
+
+def packed(draft: Draft) -> Draft:
+    """The draft of a product that names prices of its packs only: the lowest is its price, the highest the top of its range."""
+    prices = sorted(pack.price for pack in draft.packs)
+    return replace(draft, price=prices[0], price_max=prices[-1] if prices[-1] > prices[0] else None, prices=tuple(prices))
 
 
 def is_product(strong: int, weak: int, has_price: bool, offered: int, priced_elsewhere: bool, refused: bool) -> bool:
