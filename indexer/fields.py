@@ -62,7 +62,8 @@ currency|marketplace.listing.currency|keyword
 price_was|marketplace.listing.price_was|decimal price_max|marketplace.listing.price_max|decimal
 quantity|marketplace.listing.quantity|decimal unit|marketplace.listing.unit|keyword
 pack_prices|marketplace.listing.pack_prices|json price_per_kg|marketplace.listing.price_per_kg|decimal
-disagreed|marketplace.listing.disagreed|json min_order|marketplace.listing.min_order|keyword sku|marketplace.listing.sku|keyword availability|marketplace.listing.availability|keyword
+disagreed|marketplace.listing.disagreed|json
+min_order|marketplace.listing.min_order|keyword sku|marketplace.listing.sku|keyword availability|marketplace.listing.availability|keyword
 seller|marketplace.listing.seller|keyword
 ships_from|marketplace.listing.ships_from|keyword ships_to|marketplace.listing.ships_to|keyword codes|marketplace.listing.codes|keyword
 images|marketplace.listing.images|keyword
@@ -123,7 +124,8 @@ FAMILIES: dict[str, tuple[Field, ...]] = {
         ),
         "listing": (
             f"{_DERIVED} listing_id storefront url title description price currency price_was price_max quantity unit min_order sku "
-            "pack_prices price_per_kg disagreed availability seller ships_from ships_to codes images source capture_id current first_seen last_seen removed_at score band "
+            "pack_prices price_per_kg disagreed availability seller ships_from ships_to codes images source capture_id current "
+            "first_seen last_seen removed_at score band "
             "reasons"
         ),
         "identifier": f"{_DERIVED} identifier value storefronts size hub reason first_seen last_seen",

@@ -160,7 +160,7 @@ def page_prices(page: ParsedPage, surroundings: Surroundings) -> Iterator[PagePr
         if MAGNITUDE.match(after) or WORDS_AFTER.search(after) or PER_TIME.search(after) or PER_TIME.search(following):
             continue
         label = text[text.rfind("\n", 0, max(0, start - 1)) + 1 : start] if start == money.start else ""
-        told = before if before.strip() else label.strip()[-60:] if len(label) < 24 else ""
+        told = before if before.strip() else label.strip() if len(label) < 24 and not any(map(str.isdigit, label)) else ""
         if told is not before and SAVED.search(told):
             continue
         marked = "price" in said or money.start in bare or PRICE_WORD.search(told) is not None or STARTS.search(told) is not None

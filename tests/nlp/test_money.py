@@ -84,7 +84,7 @@ def test_the_last_separator_decides(text: str, machine: bool, value: str) -> Non
         (12.5, ("12.5", None)),
         ("12,50", ("12.50", None)),
         ("1.012,50 €", ("1012.50", "EUR")),
-        ("Rp 25.000", ("25000", None)),
+        ("Rp 25.000", ("25000", "IDR")),
         (0, (None, None)),
         ("0.00", (None, None)),
         (-3, (None, None)),
