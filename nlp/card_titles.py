@@ -30,7 +30,9 @@ ACTION = re.compile(
 )
 # Lines about an offer, not of its name.
 COUNTED = re.compile(
-    r"\b(?:\d+ ?(?:pieces?(?:\(s\))? )?sold|\d[\d.,k]* (?:reviews?|ratings?|votes|orders)|out of 5|in stock|rated)\b|已售"
+    r"(?:original|current|regular|sale|old|new|your|unit) price\b"
+    r"|\b\d+ (?:formats?|colou?rs?|sizes?|options?|variants?|offers?|models?)\b"
+    r"|\b(?:subscribe (?:and|&) save|\d+ ?(?:pieces?(?:\(s\))? )?sold|\d[\d.,k]* (?:reviews?|ratings?|votes|orders)|out of 5|in stock|rated)\b|已售"
     r"|销量|\d+ ?(?:条)?评价|отзыв",
     re.IGNORECASE,
 )

@@ -28,8 +28,7 @@ STATE_CLASS = re.compile(
 CAS = re.compile(r"(?<![\d-])\d{2,7}[-–]\d{2}[-–]\d(?![\d-])")
 PRICE_HEAD = re.compile(r"\b(?:unit )?(?:price|preis|prix|precio)\b|价格|单价|售价|цена", re.IGNORECASE)
 SHORT_PAGE = 2500  # code points: a list of one, not an article that happens to name an amount beside a link
-MAX_CLIMB = 12
-PARTS = 5  # priced parts of one card (variants, offers of others); more are cards of a section
+MAX_CLIMB = 20  # a price stands up to 15 elements below its card on real pages (2026-11)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +70,13 @@ def find_cards(page: ParsedPage, prices: Sequence[PagePrice]) -> list[Card]:
 
 
 def outermost(cards: dict[etree._Element, Card]) -> dict[etree._Element, Card]:
-    """The cards without those that are parts of another card, unless the other is but a section around many of them."""
+    """The cards without those that are parts of another card, unless the other is but a section: its parts lead to pages of their own."""
     inside: dict[etree._Element, list[etree._Element]] = {}
     for block in cards:
         outer = next((parent for parent in block.iterancestors() if parent in cards), None)
         if outer is not None:
             inside.setdefault(outer, []).append(block)
-    sections = {outer for outer, parts in inside.items() if len(parts) > PARTS}
+    sections = {outer for outer, parts in inside.items() if len({cards[part].link for part in parts} - {None, cards[outer].link}) > 1}
     dropped = {part for outer, parts in inside.items() if outer not in sections for part in parts} | sections
     return {block: card for block, card in cards.items() if block not in dropped}
 
@@ -129,7 +128,7 @@ def grouped(page: ParsedPage, parent: etree._Element, form: str, priced: set[etr
     with_price = [card for card in members if card.block in priced]
     if len(with_price) < 2 or len({card.title for card in with_price}) < 2 or 2 * len(with_price) < len(members):
         return []
-    if not any(card.link for card in members) and not is_price_list(page, parent, with_price):
+    if not any(card.link for card in members) and not is_price_list(page, parent, with_price) and not are_pictured(with_price):
         return []
     if form.startswith("tr") and sum(child in priced for child in same) > len(with_price):
         return []  # a table of properties or pack sizes in which some rows happen to have words
@@ -160,6 +159,12 @@ def named_before(page: ParsedPage, parent: etree._Element, same: list[etree._Ele
     return found if len({card.title for card in found}) > 1 else []
 
 
+def are_pictured(cards: Sequence[Card]) -> bool:
+    """True when most of the cards have a picture or a button: goods, also without links."""
+    shown = sum(next(card.block.iter("img", "button", "picture"), None) is not None for card in cards)
+    return 2 * shown > len(cards)
+
+
 def is_price_list(page: ParsedPage, parent: etree._Element, cards: Sequence[Card]) -> bool:
     """True when rows without links are goods for sale: a column is called price, or the titles are of goods (a pack size, a CAS number)."""
     table = next((e for e in (parent, *parent.iterancestors()) if e.tag == "table"), parent)
@@ -173,7 +178,8 @@ def card_of(page: ParsedPage, block: etree._Element) -> Card | None:
     if block.tag == "tr" and not any(cell.tag == "td" for cell in block):
         return None  # a row of column names
     hrefs = [(link, (link.get("href") or "").strip()) for link in block.iter("a")]
-    links = [(link, href) for link, href in hrefs if href and not NO_PAGE.search(href) and not SELLER_PATH.search(href)]
+    pages = [(link, href) for link, href in hrefs if href and not NO_PAGE.search(href)]
+    links = [(link, href) for link, href in pages if not SELLER_PATH.search(href)] or pages  # `/shop/beaker` is a product's page as well
     if block.tag == "a" and block.get("href"):
         links = [(block, (block.get("href") or "").strip())]
     titled, title = title_of(page, block, [link for link, _ in links])

@@ -15,7 +15,7 @@ SKU = re.compile(
     r"|Product (?:code|no|number|id)"
     r"|Cat(?:alog(?:ue)?)?[. ]{0,2}(?:no|number|#)|Order (?:no|code)|Ref(?:erence)?|Артикул|Réf(?:érence)?)"
     r"|商品货号|货号|商品编号|产品编号|编号)"
-    r"\.?[ ]?[:：#№\t ][\t ]{0,2}([A-Za-z0-9][A-Za-z0-9_./-]{1,40})",
+    r"\.?[ ]?(?:[:：][\t ]?\n|[:：#№\t ])[\t ]{0,2}([A-Za-z0-9][A-Za-z0-9_./-]{1,40})",
     re.IGNORECASE,
 )
 # Numbers of a family or of the maker, and loose labels: they stand when nothing better does.

@@ -70,6 +70,8 @@ def join(page: ParsedPage, groups: dict[str, list[Draft]], visible: Draft) -> No
         near = [
             group for group in near if seller in ("", seller_name(group[0])) and (visible.price is None or visible.price in group[0].prices)
         ]
+    elif not near and visible.price is None and groups:
+        return
     elif not near:
         groups.clear()
         near = [groups.setdefault("", [])]

@@ -7,6 +7,7 @@ from dataclasses import replace
 from lxml import etree
 
 from crawlers.canonical import canonical
+from nlp.card_titles import HEADINGS
 from nlp.cards import Card
 from nlp.draft import (
     BUY,
@@ -180,8 +181,9 @@ def seller_link(page: ParsedPage, block: etree._Element) -> tuple[etree._Element
     for link in block.iter("a"):
         href = (link.get("href") or "").strip()
         if href and SELLER_PATH.search(href) and page.words_of(link) and (url := canonical(href, page.base)):
-            outside = {"nav", "footer"} & {str(parent.tag) for parent in link.iterancestors()}
-            if not outside:
+            around = {str(parent.tag) for parent in link.iterancestors()}
+            shows = link.find(".//img") is not None or any(link.find(f".//{tag}") is not None for tag in HEADINGS)
+            if not around & {"nav", "footer", *HEADINGS} and not shows:
                 return link, url
     return None
 

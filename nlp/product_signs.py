@@ -18,6 +18,7 @@ from nlp.xpath import elements
 PRODUCT_BODY = re.compile(
     r"\bproduct\b|single-product|product-(?:page|detail|template)|template-product|page-product|catalog-product-view", re.IGNORECASE
 )
+LIST_BODY = re.compile(r"\b(?:archive|category|tax-\w+|search|listing|collection|template-collection)\b", re.IGNORECASE)
 PRODUCT_PATH = re.compile(
     r"/(?:products?|produkte?|produkty?|productos?|produits?|prodotti?|prodotto|producto|produto|tuote|termek|tovar"
     r"|товар|goods|items?|itm|ip|dp|pd|pdp"
@@ -67,7 +68,9 @@ def strong_signs(page: ParsedPage, heading: etree._Element, block: etree._Elemen
 
     Data about one product that has the heading's name count twice.
     """
-    kind = (page.meta("og:type") or "").lower().startswith(("product", "og:product")) or PRODUCT_BODY.search(body_names(page)) is not None
+    body = body_names(page)
+    kind = (page.meta("og:type") or "").lower().startswith(("product", "og:product"))
+    kind = kind or (PRODUCT_BODY.search(body) is not None and LIST_BODY.search(body) is None)
     return has_button(page, block, BUY, cards) + (sku_of(words) is not None) + max(kind, declared(page, page.words_of(heading)))
 
 
@@ -143,7 +146,8 @@ def button_of(page: ParsedPage, block: etree._Element, pattern: re.Pattern[str],
             if span is not None and span[1] - span[0] > BUTTON_MAX:
                 continue
             words = page.words_of(button)
-        if 0 < len(words) < BUTTON_MAX and pattern.search(words) and blocks.isdisjoint(button.iterancestors()):
+        said = pattern.search(words) if 0 < len(words) < BUTTON_MAX else None
+        if said and 2 * len(said[0]) > 0.9 * len(words) and blocks.isdisjoint(button.iterancestors()):
             return button
     return None
 

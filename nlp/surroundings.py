@@ -19,9 +19,10 @@ NOT_OFFER = re.compile(
     r"|link)|(?:header|nav|top)[-_](?:cart|basket)|sub-?total|grand-?total|order-?total|shipping(?:[-_]\w+)?|delivery(?:[-_]\w+)?|freight"
     r"|postage|coupons?|vouchers?|savings?|you-?save|filters?|facets?|refine(?:ments?)?|price-?(?:range|slider|filter)"
     r"|range-?slider|top-?bar|navbar"
-    r"|announcement(?:-?bar)?|footer|site-?header|cookie\w*|tax-?line|installments?|mega-?menu|shopping-?cart|flyout-?cart)(?:$|[-_])",
+    r"|announcement(?:-?bar)?|(?:site|page|main|global|shop)[-_]footer|site-?header|cookie\w*|tax-?line|installments?|mega-?menu|shopping-?cart|flyout-?cart)(?:$|[-_])",
     re.IGNORECASE,
 )
+FOOTER = re.compile(r"footer(?:$|[-_])", re.IGNORECASE)  # `card-footer` is where cards have their prices
 # Names in which those words mean something else: `filter-results` holds the goods, `shipping-taxable` is a product's tax class.
 HOLDS_GOODS = re.compile(
     r"results?|products?(?:$|[-_])|items(?:$|[-_])|(?:^|[-_])(?:grid|listing|catalog|taxable|class|main|body|page"
@@ -170,6 +171,6 @@ def named_words(names: str) -> frozenset[str]:
     found: set[str] = set()
     for name in CAMEL.sub("-", names).split():
         found.update(word for word, pattern in NAMED if pattern.search(name))
-        if NOT_OFFER.search(name) and not HOLDS_GOODS.search(name):
+        if (NOT_OFFER.search(name) and not HOLDS_GOODS.search(name)) or FOOTER.match(name):
             found.add("elsewhere")
     return frozenset(found)

@@ -116,9 +116,11 @@ def is_product(strong: int, weak: int, has_price: bool, offered: int, priced_els
     """
     signs = 2 * strong + weak
     if not has_price:
+        if offered >= MANY and strong < 2 and not refused:
+            return False
         return (refused and weak >= ENOUGH + 1) or (strong > 0 and signs >= ENOUGH_WITHOUT_PRICE + (2 if priced_elsewhere else 0))
     if offered >= 3 * MANY:
-        return strong > 2
+        return strong > 2 or (strong > 0 and weak >= ENOUGH + 3)
     if offered >= MANY:
         return strong > 1 and signs >= ENOUGH + 4
     if offered >= 2:
