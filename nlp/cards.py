@@ -118,7 +118,7 @@ def ancestors_with_price(prices: Sequence[PagePrice]) -> set[etree._Element]:
 
 
 def grouped(page: ParsedPage, parent: etree._Element, form: str, priced: set[etree._Element]) -> list[Card]:
-    """The cards among the children of one shape; none when fewer than two hold a price and a title, or all titles are one."""
+    """The cards among the children of one shape; none when fewer than two hold a price and a title, or all name one offer."""
     same = [child for child in parent if shape(child) == form]
     if not form.startswith("tr") and (named := named_before(page, parent, same, priced)):
         return named
@@ -126,7 +126,7 @@ def grouped(page: ParsedPage, parent: etree._Element, form: str, priced: set[etr
         return []
     members = [card for child in same if (card := card_of(page, child)) is not None]
     with_price = [card for card in members if card.block in priced]
-    if len(with_price) < 2 or len({card.title for card in with_price}) < 2 or 2 * len(with_price) < len(members):
+    if len(with_price) < 2 or len({(card.title, card.link) for card in with_price}) < 2 or 2 * len(with_price) < len(members):
         return []
     if not any(card.link for card in members) and not is_price_list(page, parent, with_price) and not are_pictured(with_price):
         return []
@@ -160,8 +160,8 @@ def named_before(page: ParsedPage, parent: etree._Element, same: list[etree._Ele
 
 
 def are_pictured(cards: Sequence[Card]) -> bool:
-    """True when most of the cards have a picture or a button: goods, also without links."""
-    shown = sum(next(card.block.iter("img", "button", "picture"), None) is not None for card in cards)
+    """True when most of the cards have a picture, a button or a link that a script follows: goods, also without addresses."""
+    shown = sum(next(card.block.iter("img", "button", "picture", "a"), None) is not None for card in cards)
     return 2 * shown > len(cards)
 
 

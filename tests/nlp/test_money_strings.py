@@ -29,8 +29,10 @@ def test_a_price_as_a_shop_writes_it(text: str, amount: str, currency: str) -> N
 @pytest.mark.parametrize(
     "text",
     [
-        "try 30 days", "6ft long", "6 Ft (1.8 m)", "10 km away", "500 g", "rm 12", "R2032 battery", "12:30 - 13:00", "24.11.2026", "2026-11-24",
-        "CAS 7647-01-0", "100 %", "v1.2.3", "tel. +44 20 7946 0018", "SKU 4000000000001", "pen 5", "5 pens", "ISBN 978-3-16-148410-0", "250 ml",
+        "try 30 days", "6ft long", "6 Ft (1.8 m)", "10 km away", "500 g", "rm 12", "R2032 battery", "12:30 - 13:00", "24.11.2026",
+        "2026-11-24",
+        "CAS 7647-01-0", "100 %", "v1.2.3", "tel. +44 20 7946 0018", "SKU 4000000000001", "pen 5", "5 pens", "ISBN 978-3-16-148410-0",
+        "250 ml",
         "in stock: 50", "lot of 20", "1-boc-4-AP", "all 12", "top 10",
     ],
 )  # fmt: skip
