@@ -32,8 +32,8 @@ ACTION = re.compile(
 COUNTED = re.compile(
     r"(?:original|current|regular|sale|old|new|your|unit) price\b"
     r"|\b\d+ (?:formats?|colou?rs?|sizes?|options?|variants?|offers?|models?)\b"
-    r"|\b(?:subscribe (?:and|&) save|\d+ ?(?:pieces?(?:\(s\))? )?sold|\d[\d.,k]* (?:reviews?|ratings?|votes|orders)|out of 5|in stock|rated)\b|已售"
-    r"|销量|\d+ ?(?:条)?评价|отзыв",
+    r"|\b(?:subscribe (?:and|&) save|\d+ ?(?:pieces?(?:\(s\))? )?sold|\d[\d.,k]* (?:reviews?|ratings?|votes|orders)|out of 5"
+    r"|in stock|rated)\b|已售|销量|\d+ ?(?:条)?评价|отзыв",
     re.IGNORECASE,
 )
 

@@ -26,12 +26,12 @@ BEFORE = (
     r"|人民币|港币|新台币|د\.إ|ر\.س|ر\.ق|د\.ك|ج\.م"
 )
 WORDS = sorted((word for word in SIGNS if word[0].isalpha() and word[-1] not in "/$¥₵"), key=lambda word: (-len(word), word))
-WORDED = "|".join(re.escape(word) for word in WORDS) + rf"|US\$|kr\.?|{CODE}"
+WORDED = "|".join(re.escape(word) for word in WORDS) + rf"|US\$(?![ ]?\d)|kr\.?|{CODE}"
 LETTER_END = r"(?<![a-zа-яё])|(?![A-Za-zА-яёёđł])"
 MONEY = re.compile(
     rf"(?:(?:(?<![\w.,])|(?=[{SYMBOLS}])"
     rf"|(?<=[\d)])(?=[A-Z]{{1,3}}\$))(?P<sign>{BEFORE})[ \t]{{0,2}}(?P<amount>{NUMBER})(?P<wan>[ ]?万(?!亿))?(?:[.,][-–—])?"
-    rf"(?:[ \t]?(?P<code>{WORDED})(?:{LETTER_END}))?"
+    rf"(?:[ \t]?(?P<code>{WORDED})(?:{LETTER_END})(?![ \t]{{0,2}}\d))?"
     rf"|(?<![\w.,])(?<!-\d\d-)(?P<amount2>{NUMBER})(?P<wan2>[ ]?万(?=元|块|美元|人民币))?(?:[.,][-–—])? {{0,2}}"
     rf"(?P<sign2>[{SYMBOLS}](?P<cents>(?<=\d[€£])\d{{2}}(?![\d.,€£%]))?(?!\d)|(?:{WORDED})(?:{LETTER_END}))"
     rf"|(?<![\w.,:])(?P<amount3>\d{{1,6}}|{GROUPED})(?P<dash>:-|,[-–—])(?![\d\w]))",
