@@ -62,6 +62,8 @@ title|marketplace.listing.title|text description|marketplace.listing.description
 currency|marketplace.listing.currency|keyword
 price_was|marketplace.listing.price_was|decimal price_max|marketplace.listing.price_max|decimal
 quantity|marketplace.listing.quantity|decimal unit|marketplace.listing.unit|keyword
+pack_prices|marketplace.listing.pack_prices|json price_per_kg|marketplace.listing.price_per_kg|decimal
+disagreed|marketplace.listing.disagreed|json
 min_order|marketplace.listing.min_order|keyword sku|marketplace.listing.sku|keyword availability|marketplace.listing.availability|keyword
 seller|marketplace.listing.seller|keyword
 ships_from|marketplace.listing.ships_from|keyword ships_to|marketplace.listing.ships_to|keyword codes|marketplace.listing.codes|keyword
@@ -115,7 +117,7 @@ FAMILIES: dict[str, tuple[Field, ...]] = {
         ),
         "listing_obs": (
             f"{_ANALYSED} capture_id seen_at listing_id url title description price currency price_was price_max quantity unit min_order "
-            "sku availability seller ships_from ships_to codes images source score band reasons where"
+            "sku pack_prices price_per_kg disagreed availability seller ships_from ships_to codes images source score band reasons where"
         ),
         "storefront": (
             f"{_DERIVED} storefront site state score band reasons cluster first_seen last_seen opened_at ended_at listings language "
@@ -123,8 +125,8 @@ FAMILIES: dict[str, tuple[Field, ...]] = {
         ),
         "listing": (
             f"{_DERIVED} listing_id storefront url title description price currency price_was price_max quantity unit min_order sku "
-            "availability seller ships_from ships_to codes images source capture_id current first_seen last_seen removed_at score band "
-            "reasons vector vector_model"
+            "pack_prices price_per_kg disagreed availability seller ships_from ships_to codes images source capture_id current "
+            "first_seen last_seen removed_at score band reasons vector vector_model"
         ),
         "identifier": f"{_DERIVED} identifier value storefronts size hub reason first_seen last_seen",
         "cluster": f"{_DERIVED} members size label first_seen last_seen",

@@ -8,21 +8,26 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
+from crawlers.canonical import canonical
 from nlp.decode import clean, decode
-from nlp.long_words import MAX_WORDS, LongWord, long_words
+from nlp.framework_state import flight
+from nlp.long_words import LongWord, MAX_WORDS, long_words
 from nlp.money import Money, find_money
 from nlp.obfuscation import unmasking
-from nlp.places import VALUE_MAX, Outside, Paths, PlainText, RunningText, Values, quote_of
+from nlp.page_amounts import page_amounts
+from nlp.places import Outside, Paths, PlainText, RunningText, VALUE_MAX, Values, quote_of
 from nlp.script_json import InlineJson, inline_json, leaves
 from nlp.tree import build
 from nlp.visible_text import VisibleText, visible_text
 from nlp.where import QUOTE_MAX, Where, text_place
+from nlp.xpath import values
 
 # Attributes that never carry words or handles; links have their own list.
 MUTE = frozenset({
     "class", "d", "height", "href", "id", "lang", "media", "points", "rel", "sizes", "srcset", "style", "tabindex", "target",
     "transform", "type", "viewbox", "width",
 })  # fmt: skip
+ITEM_TYPES = values("//@itemtype | //@typeof")
 CODE = frozenset({"script", "style", "template"})
 
 
@@ -64,13 +69,33 @@ class ParsedPage:
         return urljoin(self.url, found.get("href", "").strip()) if found is not None else self.url
 
     @cached_property
+    def canonical_link(self) -> str:
+        """The address that the page's head calls canonical, in canonical form; empty when there is none."""
+        links = [] if self.root is None else self.root.iter("link")
+        found = next((link.get("href") or "" for link in links if "canonical" in (link.get("rel") or "").lower().split()), "")
+        return canonical(found, self.base) or "" if found else ""
+
+    @cached_property
     def elements(self) -> list[etree._Element]:
         """Every element in document order."""
         return [] if self.root is None else list(self.root.iter(etree.Element))
 
-    def holds_class(self, name: str) -> bool:
+        """Every type that microdata and RDFa on the page name."""
         """True when some element is of this class."""
         return any(name in element.get("class", "").split() for element in self.elements)
+        return frozenset() if self.root is None else frozenset(kind for names in ITEM_TYPES(self.root) for kind in str(names).split())
+        return frozenset() if self.root is None else frozenset(kind for names, _ in ITEM_TYPES(self.root) for kind in names.split())
+    @cached_property
+    def holds_class(self, name: str) -> bool:
+    def item_types(self) -> frozenset[str]:
+
+    def item_count(self, kind: str) -> int:
+        """How many microdata or RDFa items of that schema.org type the page holds."""
+        return (
+            0
+            if self.root is None
+            else sum(names.rstrip("/").endswith(("/" + kind, ":" + kind)) or names == kind for names, _ in ITEM_TYPES(self.root))
+        )
 
     def first(self, tag: str) -> etree._Element | None:
         """The first element of that name, or None."""
@@ -94,7 +119,7 @@ class ParsedPage:
     @cached_property
     def amounts(self) -> list[Money]:
         """Every amount of money in the visible text, in order."""
-        return find_money(self.text)
+        return page_amounts(self.visible) if self.visible.starts else find_money(self.text)
 
     def absolute(self, href: str) -> str:
         """The link as an absolute address; an address no one can parse comes back as it is."""
@@ -192,8 +217,11 @@ class ParsedPage:
 
     @cached_property
     def inline_json(self) -> list[InlineJson]:
-        """Every JSON value the page carries in scripts, in document order."""
-        return [found for script in ([] if self.root is None else self.root.iter("script")) for found in inline_json(script)]
+        """Every JSON value the page carries in scripts, in document order; what is pushed in pieces stands in the first one's script."""
+        scripts = [] if self.root is None else list(self.root.iter("script"))
+        found = [value for script in scripts for value in inline_json(script)]
+        pushing = [script for script in scripts if "__next_f" in (script.text or "")]
+        return found + [InlineJson(pushing[0], "state", value) for value in flight(script.text or "" for script in pushing)]
 
     @cached_property
     def json_values(self) -> list[tuple[str, Callable[[re.Match[str]], Where]]]:
