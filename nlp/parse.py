@@ -11,11 +11,11 @@ from lxml import etree
 from crawlers.canonical import canonical
 from nlp.decode import clean, decode
 from nlp.framework_state import flight
-from nlp.long_words import LongWord, MAX_WORDS, long_words
+from nlp.long_words import MAX_WORDS, LongWord, long_words
 from nlp.money import Money, find_money
 from nlp.obfuscation import unmasking
 from nlp.page_amounts import page_amounts
-from nlp.places import Outside, Paths, PlainText, RunningText, VALUE_MAX, Values, quote_of
+from nlp.places import VALUE_MAX, Outside, Paths, PlainText, RunningText, Values, quote_of
 from nlp.script_json import InlineJson, inline_json, leaves
 from nlp.tree import build
 from nlp.visible_text import VisibleText, visible_text
@@ -80,14 +80,14 @@ class ParsedPage:
         """Every element in document order."""
         return [] if self.root is None else list(self.root.iter(etree.Element))
 
-        """Every type that microdata and RDFa on the page name."""
+    def holds_class(self, name: str) -> bool:
         """True when some element is of this class."""
         return any(name in element.get("class", "").split() for element in self.elements)
-        return frozenset() if self.root is None else frozenset(kind for names in ITEM_TYPES(self.root) for kind in str(names).split())
-        return frozenset() if self.root is None else frozenset(kind for names, _ in ITEM_TYPES(self.root) for kind in names.split())
+
     @cached_property
-    def holds_class(self, name: str) -> bool:
     def item_types(self) -> frozenset[str]:
+        """Every type that microdata and RDFa on the page name."""
+        return frozenset() if self.root is None else frozenset(kind for names, _ in ITEM_TYPES(self.root) for kind in names.split())
 
     def item_count(self, kind: str) -> int:
         """How many microdata or RDFa items of that schema.org type the page holds."""
