@@ -4,7 +4,7 @@ PY := $(V)/python
 DEMO_ARGS ?=
 TEST_ARGS ?=
 
-.PHONY: demo test test-long test-cluster check bench mutants lock format clean
+.PHONY: demo test test-long test-cluster check bench mutants lock format clean test-embeddings
 
 demo: .venv/.ready-base
 	$(V)/churnwatch demo --dir demo-out $(DEMO_ARGS)
@@ -15,6 +15,12 @@ test: check
 
 test-long: .venv/.ready-dev
 	CHURNWATCH_TEST_ALL=1 $(PY) -m pytest -m long $(TEST_ARGS)
+
+test-embeddings: .venv-embeddings/.ready-embeddings
+	.venv-embeddings/bin/python -m pytest -m embeddings tests/nlp $(TEST_ARGS)
+
+.venv-embeddings/.ready-%: pyproject.toml requirements/%.in scripts/setup-embeddings
+	scripts/setup-embeddings requirements/$*.in
 
 check: .venv/.ready-dev
 	$(V)/ruff check .
@@ -44,4 +50,4 @@ format: .venv/.ready-dev
 	scripts/setup requirements/$*.lock
 
 clean:
-	rm -rf .venv demo-out dist build .cache
+	rm -rf .venv .venv-embeddings demo-out dist build .cache

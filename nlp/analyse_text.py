@@ -36,7 +36,7 @@ def analyse_text(text: str, lang: str | None, lexicons: Lexicons, encoder: Encod
     found = list(extract_all(ParsedPage.of_text(text), "page"))
     contacts = tuple(finding for finding in found if isinstance(finding, Contact))
     payments = tuple(finding for finding in found if isinstance(finding, Payment))
-    offers = [*named, *(find_paraphrases(text, named, lexicons, encoder) if encoder else ())]
+    offers = [*named, *(find_paraphrases(text, language, named, lexicons, encoder) if encoder else ())]
     talk = find_drug_terms(text, language, named)
     flags = sorted(
         [*without_hidden(offers, talk), *talk], key=lambda flag: (flag.where.start or 0, flag.where.end or 0, flag.kind, flag.id)

@@ -18,7 +18,7 @@ from nlp.findings import Flag
 from nlp.lexicon import Lexicons
 from nlp.normalize import normalise
 from nlp.read_yaml import read_yaml
-from nlp.scan import Scan, has_between, scan
+from nlp.scan import has_between, scan
 from nlp.sentences import sentences
 from nlp.where import text_place
 
@@ -63,10 +63,10 @@ def _anchors(encoder: Encoder) -> _Anchors:
     return _Anchors(tuple(claim for claim, _ in placed), encoder.encode([text for _, text in placed]), encoder.encode(seeds.benign))
 
 
-def find_paraphrases(text: str, flags: Sequence[Flag], lexicons: Lexicons, encoder: Encoder) -> list[Flag]:
+def find_paraphrases(text: str, language: str | None, flags: Sequence[Flag], lexicons: Lexicons, encoder: Encoder) -> list[Flag]:
     """Flags of kind `claim`, id `<claim>-like`, one a sentence, in text order. `flags`: what the rules found; a sentence that holds one of
     their claims is not asked about. Spans are whole sentences, half-open code points of `text`."""
-    asked = list(_unanswered(text, flags, lexicons))[:SENTENCES_MAX]
+    asked = list(_unanswered(text, language, flags, lexicons))[:SENTENCES_MAX]
     if not asked:
         return []
     anchors = _anchors(encoder)
@@ -83,19 +83,19 @@ def find_paraphrases(text: str, flags: Sequence[Flag], lexicons: Lexicons, encod
     return found
 
 
-def _unanswered(text: str, flags: Sequence[Flag], lexicons: Lexicons) -> Iterator[tuple[int, int]]:
-    """Spans of the text that are sentences with a gate word near chemicals, reported by nobody, without a claim of the rules."""
+def _unanswered(text: str, language: str | None, flags: Sequence[Flag], lexicons: Lexicons) -> Iterator[tuple[int, int]]:
+    """Spans of the text that are sentences with a gate word near a listed substance or coded word, reported by nobody, without a claim of
+    the rules. In a language without gate words every sentence near such a name is asked about."""
     shown = normalise(text, lexicons)
     seen = scan(shown.skeleton, lexicons)
     claimed = [(flag.where.start or 0, flag.where.end or 0) for flag in flags if flag.kind == "claim"]
     terms = [flag.where.start or 0 for flag in flags if flag.kind == "term" and flag.category != "industrial"]
+    has_gate = language is None or language in lexicons.claims.gate
     for first, last in sentences(shown.skeleton):
         start, end = shown.span(first, last)
-        if _is_open(seen, first, last) and not is_reported(shown.skeleton, seen, first, last) and any(
-            start - CHEMISTRY_REACH <= place < end + CHEMISTRY_REACH for place in terms
-        ) and not any(a < end and start < b for a, b in claimed):  # fmt: skip
+        if has_gate and not any(has_between(places, first, last) for places in seen.gates.values()):
+            continue
+        if not any(start - CHEMISTRY_REACH <= place < end + CHEMISTRY_REACH for place in terms):
+            continue
+        if not is_reported(shown.skeleton, seen, first, last) and not any(a < end and start < b for a, b in claimed):
             yield start, end
-
-
-def _is_open(seen: Scan, start: int, end: int) -> bool:
-    return any(has_between(places, start, end) for places in seen.gates.values())

@@ -40,10 +40,12 @@ class SentenceTransformerEncoder:
     def encode(self, texts: Sequence[str]) -> "Vectors":
         import numpy
 
+        if not texts:
+            return numpy.zeros((0, self.encode([""]).shape[1]), dtype=numpy.float32)
         vectors = self._model.encode(
             list(texts), batch_size=BATCH, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
         )
-        return numpy.asarray(vectors, dtype=numpy.float32).reshape(len(texts), -1)
+        return numpy.asarray(vectors, dtype=numpy.float32)
 
     def _digest(self) -> str:
         """Of the weight files of a folder; of the parameters themselves for a model known by name."""

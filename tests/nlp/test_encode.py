@@ -101,9 +101,9 @@ def test_a_paraphrase_of_a_promise_is_flagged_as_one_and_lawful_wording_is_not(p
     offer = "4-ANPP powder in stock. Every box gets into your country, the inspection at the border is no obstacle."
     lawful = "4-ANPP reference standard in stock. Customs duties and import taxes are to be paid by the buyer."
     names = [flag for flag in find_flags(offer, "en", lexicons) if flag.kind == "term"]
-    (flag,) = find_paraphrases(offer, names, lexicons, packaged)
+    (flag,) = find_paraphrases(offer, "en", names, lexicons, packaged)
     assert (flag.kind, flag.id, flag.text) == ("claim", "customs_pass-like", offer[offer.index("Every box") :])
-    assert find_paraphrases(lawful, find_flags(lawful, "en", lexicons), lexicons, packaged) == []
+    assert find_paraphrases(lawful, "en", find_flags(lawful, "en", lexicons), lexicons, packaged) == []
 
 
 def test_a_sentence_with_a_claim_of_the_rules_is_not_asked_about() -> None:
@@ -112,7 +112,7 @@ def test_a_sentence_with_a_claim_of_the_rules_is_not_asked_about() -> None:
     text = "4-ANPP powder. We guarantee that every parcel clears customs in your country."
     flags = find_flags(text, "en", lexicons)
     assert "customs_pass" in {flag.id for flag in flags}
-    assert find_paraphrases(text, flags, lexicons, counting) == []
+    assert find_paraphrases(text, "en", flags, lexicons, counting) == []
     assert counting.asked == 0
 
 
@@ -120,7 +120,7 @@ def test_no_sentence_without_a_gate_word_reaches_the_encoder() -> None:
     counting = Cached(Counting())
     text = "4-ANPP powder is white. It is kept in a dry room."
     lexicons = load_lexicons()
-    assert find_paraphrases(text, find_flags(text, "en", lexicons), lexicons, counting) == []
+    assert find_paraphrases(text, "en", find_flags(text, "en", lexicons), lexicons, counting) == []
     assert counting.asked == 0
 
 
