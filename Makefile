@@ -17,7 +17,7 @@ test-long: .venv/.ready-dev
 	CHURNWATCH_TEST_ALL=1 $(PY) -m pytest -m long $(TEST_ARGS)
 
 test-embeddings: .venv-embeddings/.ready-embeddings
-	.venv-embeddings/bin/python -m pytest -m embeddings tests/nlp $(TEST_ARGS)
+	.venv-embeddings/bin/python -m pytest tests/nlp/test_encode_embeddings.py $(TEST_ARGS)
 
 .venv-embeddings/.ready-%: pyproject.toml requirements/%.in scripts/setup-embeddings
 	scripts/setup-embeddings requirements/$*.in

@@ -75,10 +75,11 @@ class Cached:
 def margins(vectors: "Vectors", wanted: "Vectors", benign: "Vectors", nearest: int = NEAREST) -> "Vectors":
     """How much nearer each vector lies to the wanted seeds than to the benign ones: mean similarity of the `nearest` of each, subtracted.
     Above 0 is nearer to the wanted. Raw similarities carry over neither between languages nor between encoders; differences do better."""
-    return _nearness(vectors, wanted, nearest) - _nearness(vectors, benign, nearest)
+    return nearness(vectors, wanted, nearest) - nearness(vectors, benign, nearest)
 
 
-def _nearness(vectors: "Vectors", seeds: "Vectors", nearest: int) -> "Vectors":
+def nearness(vectors: "Vectors", seeds: "Vectors", nearest: int = NEAREST) -> "Vectors":
+    """Mean similarity of each vector to its `nearest` seeds."""
     import numpy
 
     similar: Vectors = numpy.sort(vectors @ seeds.T, axis=1)[:, -nearest:].mean(axis=1)

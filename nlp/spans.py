@@ -24,9 +24,10 @@ SCORE = 0.5  # a word in its sentence, no fact: half the weight of a name; the p
 SHORT = 60  # letters below which a text whose language nobody can tell is taken for English when it is written in plain letters
 VOICE_MIN = 2
 _SELLING = re.compile(
-    r"\b(?:add to (?:cart|basket|bag)|checkout|in stock|out of stock|shipping|shipped|deliver(?:y|ed|ies)|orders?|wholesale|bulk|suppliers?"
-    r"|manufacturers?|purity|cas|msds|sds|coa|hplc|prices?|sale|refunds?|returns?|warranty|customs|products?|quality|customers?|brands?"
-    r"|formula|ingredients?|reviews?|collection|shop|store|items?|sku|sizes?|privacy policy|terms|cookies?|subscribe|copyright|reserved|our)\b|[©®™]",
+    r"\b(?:add to (?:cart|basket|bag)|checkout|in stock|out of stock|shipping|shipped|deliver(?:y|ed|ies)|orders?|wholesale|bulk"
+    r"|suppliers?|manufacturers?|purity|cas|msds|sds|coa|hplc|prices?|sale|refunds?|returns?|warranty|customs|products?|quality"
+    r"|customers?|brands?|formula|ingredients?|reviews?|collection|shop|store|items?|sku|sizes?|privacy policy|terms|cookies?"
+    r"|subscribe|copyright|reserved|our)\b|[©®™]",
     re.IGNORECASE,
 )
 _VOICE = re.compile(

@@ -1,7 +1,7 @@
 """What the sentence encoder adds over the rules: promises in four languages (invented sentences, half of them held out), and its speed.
 
-Seeds are the other half (lexicons/paraphrases.yml). One hand wrote both: self-consistency, not accuracy. Held-out benign sentences are hard on
-purpose: they speak of customs, seizure, replacement and refund in lawful ways.
+Seeds are the other half (lexicons/paraphrases.yml). One hand wrote both: self-consistency, not accuracy. Held-out benign sentences are
+hard on purpose: they speak of customs, seizure, replacement and refund in lawful ways.
 """
 
 import time
@@ -49,4 +49,5 @@ def _speed(encoder: Encoder) -> Iterator[str]:
     spent = time.process_time() - began
     again = time.process_time()
     encoder.encode(sentences)
-    yield f"{len(sentences) / spent:.0f} sentences a CPU second in one batch, {len(sentences) / max(time.process_time() - again, 1e-6):.0f} from the cache"
+    cached = len(sentences) / max(time.process_time() - again, 1e-6)
+    yield f"{len(sentences) / spent:.0f} sentences a CPU second in one batch, {cached:.0f} from the cache"

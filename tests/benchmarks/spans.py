@@ -1,7 +1,7 @@
 """Drug terms in free English text: the shipped pipeline's figures, its false alarms on shop pages, its speed.
 
-Strict F on unseen comments is measured by `scripts/train-spans COMMENTS VECTORS --folds` (an hour on two busy cores); here stand what the shipped
-pipeline says of the comments it learned from (an upper bound, to see a broken pipeline) and of pages and demo shops, which it never saw.
+Strict F on unseen comments is measured by `scripts/train-spans COMMENTS VECTORS --folds` (docs/span-model.md). Here stand what the shipped
+pipeline says of the comments it learned from (an upper bound, to see a broken pipeline) and of pages and paragraphs it never saw.
 """
 
 import gzip
@@ -41,7 +41,8 @@ def _comments() -> Iterator[str]:
         right, given, wanted = right + len(found & gold), given + len(found), wanted + len(gold)
     spent = time.process_time() - began
     passed = sum(reads_like_a_forum(row["text"]) for row in rows)
-    yield f"{len(rows)} comments it learned from: strict F {2 * right / (given + wanted):.3f} (upper bound, not accuracy); {len(rows) / spent:.0f} a second"
+    f1 = 2 * right / (given + wanted)
+    yield f"{len(rows)} comments it learned from: strict F {f1:.3f} (upper bound, not accuracy); {len(rows) / spent:.0f} a CPU second"
     yield f"the forum gate lets {passed} of {len(rows)} comments through"
 
 

@@ -1,4 +1,4 @@
-"""sentence-transformers for real, in an environment of its own: a packaged English model, and a model of 8 KB saved here and loaded by path."""
+"""sentence-transformers for real, in an environment of its own: a packaged English model, and a tiny one saved here, loaded by path."""
 
 import importlib.util
 from importlib.resources import files
@@ -38,7 +38,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from tokenizers.pre_tokenizers import Whitespace
 
     words = {"ship": 0, "send": 1, "duty": 2, "[UNK]": 3}
-    tokenizer = Tokenizer(WordLevel(words, unk_token="[UNK]"))  # noqa: S106 - no password, the token for unknown words
+    tokenizer = Tokenizer(WordLevel(words, unk_token="[UNK]"))
     tokenizer.pre_tokenizer = Whitespace()
     weights = np.array([[2, 0], [3, 0], [0, 5], [1, 1]], dtype=np.float32)
     folder = tmp_path_factory.mktemp("tiny") / "model"
