@@ -15,7 +15,7 @@ SPANS_MIN, STOREFRONTS_MIN = 3, 2
 PHRASE_MAX, HAN_MAX = 3, 5
 HOLD_MIN = {"phrase": 3.0, "han": 2.0}  # nats of mutual information between the parts
 NEIGHBOURS_MIN = 2
-COMMON = 150  # the corpus's most frequent tokens neither begin nor end a phrase
+COMMON_SHARE, COMMON_MIN = 0.0008, 30  # a token this frequent neither begins nor ends a phrase: `of`, `my`, `is`
 LENGTH_MAX = 200_000  # code points read of one text
 _H = "\u3400-\u4dbf\u4e00-\u9fff"
 _TOKEN = re.compile(rf"[{_H}]|[^\W_{_H}]+(?:[-'’.][^\W_{_H}]+)*|[^\w\s]|\n")
@@ -67,7 +67,8 @@ def candidates(corpus: Corpus, only: set[Term] | None = None) -> dict[Term, list
     """Term → places in corpus order. With `only`, those terms wherever they stand; else every candidate with at least 3 spans from at
     least 2 storefronts, no mere amounts, no part of a longer candidate that always stands in it."""
     counts = Counter(token for row in corpus.tokens for token in row)
-    common = {token for token, _ in counts.most_common(COMMON) if not _HAN.match(token)}
+    total = sum(counts.values())
+    common = {token for token, count in counts.items() if count >= max(COMMON_MIN, COMMON_SHARE * total) and not _HAN.match(token)}
     places: dict[Term, list[Place]] = defaultdict(list)
     for at, row in enumerate(corpus.tokens):
         for first, last in _runs(row):
@@ -76,7 +77,6 @@ def candidates(corpus: Corpus, only: set[Term] | None = None) -> dict[Term, list
                 places[term].append((at, first, last))
     if only is not None:
         return dict(places)
-    total = sum(counts.values())
     kept = {
         term: found for term, found in places.items() if _is_enough(found, corpus) and _is_term(term, found, corpus, counts, total, common)
     }

@@ -4,7 +4,14 @@ import pytest
 
 from nlp.candidates import candidates, read_corpus, term_of
 from nlp.discover import Text, discover
-from nlp.encode import open_encoder
+from nlp.encode import Encoder, open_encoder
+
+
+@pytest.fixture(scope="module")
+def encoder() -> Encoder:
+    """The real packaged encoder, loaded once."""
+    return open_encoder()
+
 
 # Invented. The coded words stand where the seeds stand; the decoys are as frequent and stand elsewhere.
 ENGLISH = [
@@ -62,7 +69,8 @@ def test_an_amount_is_no_candidate(amount: str) -> None:
 
 
 def test_product_codes_and_phrases_are_candidates_and_parts_of_a_phrase_are_not() -> None:
-    lines = [f"word{at} china white word{at + 50} ZX-40B end{at}" for at in range(6)]
+    filler = [" ".join(f"word{at}x{count}" for count in range(30)) for at in range(6)]
+    lines = [f"{words} china white {words[::-1]} ZX-40B end{at}" for at, words in enumerate(filler)]
     assert terms(lines) == {"china white", "zx-40b"}
 
 
@@ -72,10 +80,10 @@ def test_han_strings_hold_together_and_have_free_edges() -> None:
     assert not {"砖现", "洛因", "海洛"} & found
 
 
-def test_places_are_those_of_the_original_text() -> None:
-    lines = ["x 蓝砖 y", "要蓝砖吗", "有 蓝砖！"]
-    (found,) = [one for one in discover(texts(lines), ["冰毒"], encoder=open_encoder()) if one.term == "蓝砖"]
-    assert [lines[int(key)][start:end] for key, start, end in found.spans] == ["蓝砖"] * 3
+def test_places_are_those_of_the_original_text(encoder: Encoder) -> None:
+    (found,) = [one for one in discover(texts(CHINESE), ["冰毒"], encoder=encoder) if one.term == "蓝砖"]
+    assert found.spans == (("4", 0, 2), ("5", 2, 4), ("6", 0, 2))
+    assert [CHINESE[int(key)][start:end] for key, start, end in found.spans] == ["蓝砖"] * 3
 
 
 @pytest.mark.parametrize(
@@ -86,19 +94,19 @@ def test_places_are_those_of_the_original_text() -> None:
     ],
 )
 def test_a_coded_word_in_the_seeds_places_comes_before_words_of_other_talk(
-    lines: list[str], seeds: list[str], coded: str, decoys: list[str]
+    lines: list[str], seeds: list[str], coded: str, decoys: list[str], encoder: Encoder
 ) -> None:
-    ranked = [one.term for one in discover(texts(lines), seeds, encoder=open_encoder())]
+    ranked = [one.term for one in discover(texts(lines), seeds, encoder=encoder)]
     assert not set(seeds) & set(ranked)
     for decoy in decoys:
         assert ranked.index(coded) < ranked.index(decoy)
 
 
-def test_known_and_rejected_terms_stay_out_and_benign_places_are_shown() -> None:
+def test_known_and_rejected_terms_stay_out_and_benign_places_are_shown(encoder: Encoder) -> None:
     lawful = [Text("news", "The blimto festival was fun.", "paper")]
-    everything = discover(texts(ENGLISH), ["heroin"], lawful, encoder=open_encoder())
+    everything = discover(texts(ENGLISH), ["heroin"], lawful, encoder=encoder)
     assert [one.benign_spans for one in everything if one.term == "blimto"] == [(("news", 4, 10),)]
-    assert "blimto" not in [one.term for one in discover(texts(ENGLISH), ["heroin"], lawful, known=["Blimto"], encoder=open_encoder())]
+    assert "blimto" not in [one.term for one in discover(texts(ENGLISH), ["heroin"], lawful, known=["Blimto"], encoder=encoder)]
 
 
 def test_without_encoder_and_without_seeds_in_the_texts_there_is_nothing_to_go_by() -> None:
@@ -107,6 +115,6 @@ def test_without_encoder_and_without_seeds_in_the_texts_there_is_nothing_to_go_b
     assert discover(texts(ENGLISH), ["heroin"])
 
 
-def test_the_same_texts_give_the_same_order() -> None:
-    first, second = (discover(texts(ENGLISH), ["heroin"], encoder=open_encoder()) for _ in range(2))
+def test_the_same_texts_give_the_same_order(encoder: Encoder) -> None:
+    first, second = (discover(texts(ENGLISH), ["heroin"], encoder=encoder) for _ in range(2))
     assert first == second
