@@ -16,6 +16,7 @@ from nlp.spans import drug_spans, model_name, reads_like_a_forum
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 LIMIT_MB = 8.0
+BARE_MAX = 5_000  # code points of a page read when the forum gate is taken away
 
 
 def measure() -> Iterator[str]:
@@ -67,8 +68,8 @@ def _alarms(what: str, texts: list[str]) -> str:
     from nlp import spans
 
     gated = [drug_spans(text, "en") for text in texts]
-    bare = [list(spans._spans(text[: spans.READ_MAX])) for text in texts]
+    bare = [list(spans._spans(text[:BARE_MAX])) for text in texts]
     return (
         f"{what}: drug terms on {sum(map(bool, gated))} ({sum(map(len, gated))} flags); "
-        f"without the forum gate on {sum(map(bool, bare))} ({sum(map(len, bare))} flags)"
+        f"without the forum gate, first {BARE_MAX} code points: on {sum(map(bool, bare))} ({sum(map(len, bare))} flags)"
     )
