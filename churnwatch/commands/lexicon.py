@@ -25,7 +25,7 @@ def discover(
 ) -> None:
     """Rank words, phrases, codes and Han strings that are used like the seeds and stand in no lexicon, with their places.
 
-    Example: churnwatch lexicon discover --texts texts.jsonl --seeds fentanyl,heroin --json
+    Example: churnwatch lexicon discover --texts texts.jsonl --seeds fentanyl,heroin
     """
     from churnwatch.show import json_lines, table
     from crawlers.errors import ConfigError

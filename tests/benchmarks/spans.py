@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 
+from nlp.language import detect_language
 from nlp.parse import ParsedPage
 from nlp.spans import drug_spans, model_name, reads_like_a_forum
 
@@ -29,7 +30,7 @@ def measure() -> Iterator[str]:
         return
     yield from _comments()
     yield from _pages()
-    yield from _demo_shops()
+    yield from _lawful()
 
 
 def _comments() -> Iterator[str]:
@@ -55,9 +56,11 @@ def _pages() -> Iterator[str]:
         body = path.read_bytes()
         texts.append(ParsedPage(gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body, row["url"]).text)
     yield _alarms(f"{len(texts)} real shop, service and magazine pages", texts)
+    lines = [line for text in texts for line in [line for line in text.split("\n") if len(line) > 60][:4]]
+    yield _alarms(f"{len(lines)} paragraphs of these pages, read alone", lines)
 
 
-def _demo_shops() -> Iterator[str]:
+def _lawful() -> Iterator[str]:
     import yaml
 
     lawful = yaml.safe_load((Path(__file__).parents[1] / "nlp" / "data" / "benign.yml").read_text("utf-8"))["en"]
@@ -67,7 +70,7 @@ def _demo_shops() -> Iterator[str]:
 def _alarms(what: str, texts: list[str]) -> str:
     from nlp import spans
 
-    gated = [drug_spans(text, "en") for text in texts]
+    gated = [drug_spans(text, detect_language(text)) for text in texts]
     bare = [list(spans._spans(text[:BARE_MAX])) for text in texts]
     return (
         f"{what}: drug terms on {sum(map(bool, gated))} ({sum(map(len, gated))} flags); "

@@ -85,6 +85,19 @@ def test_selling_text_is_told_from_talk(text: str, talks: bool) -> None:
         assert find_drug_terms(text, "en") == []
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("black tar heroin 20 dollars", True),  # nobody speaks, but heroin is heroin
+        ("dope in hartford 20 dollars", True),
+        ("HIFIMAN Sundara headphone, THX certified", False),
+        ("Brown oak side table STOCKHOLM", False),
+    ],
+)
+def test_where_nobody_speaks_one_term_must_be_a_drug_by_itself(text: str, found: bool) -> None:
+    assert bool(drug_spans(text, "en")) is found
+
+
 def test_the_lexicon_wins_a_tie_and_the_longer_span_wins() -> None:
     text = "I took some oxycodone last night"
     same, longer, shorter, apart = term(text, 12, 21), term(text, 7, 21), term(text, 12, 15), term(text, 22, 26)
