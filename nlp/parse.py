@@ -29,6 +29,23 @@ MUTE = frozenset({
 })  # fmt: skip
 ITEM_TYPES = values("//@itemtype | //@typeof")
 CODE = frozenset({"script", "style", "template"})
+# What source that holds a coin address speaks of; the rest is libraries.
+COIN_MARKS = (
+    "wallet",
+    "crypto",
+    "bitcoin",
+    "coinbase",
+    "ethereum",
+    "monero",
+    "tether",
+    "usdt",
+    "btc",
+    "xmr",
+    "trc20",
+    "erc20",
+    "bc1q",
+    "0x",
+)
 
 
 class ParsedPage:
@@ -169,6 +186,11 @@ class ParsedPage:
         return Outside(self.link_values, self.attribute_values, self.json_values)
 
     @cached_property
+    def source(self) -> Outside:
+        """The addresses and the source of scripts and frames, searchable at once."""
+        return Outside(self.code_values)
+
+    @cached_property
     def long_words(self) -> list[LongWord]:
         """Every word of 25 characters and more, at most 5,000: links, text, attributes, inline JSON, then script source."""
         plain = self.plain_text
@@ -177,7 +199,7 @@ class ParsedPage:
             long_words([(plain.text, lambda match: plain.at(match.start(), match.end()))], shown=True),
             long_words(self.attribute_values, shown=True),
             long_words(self.json_values, shown=False),
-            long_words((pair for pair in self.code_values if pair[0][:1] not in "{["), shown=False),  # JSON has been read
+            long_words((pair for pair in self.source.holding(*COIN_MARKS).values if pair[0][:1] not in "{["), shown=False),  # JSON was read
         )
         return list(itertools.islice(found, MAX_WORDS))
 

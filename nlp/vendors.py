@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from nlp.findings import Fingerprint
 from nlp.known import known
 from nlp.parse import ParsedPage
-from nlp.places import Outside
+from nlp.places import Outside, Values
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +21,20 @@ class Vendor:
     mark: str
     patterns: tuple[re.Pattern[str], ...]
     is_lower: bool = False  # ids without case are kept in small letters
+    in_tags: bool = False  # attributes of other elements than scripts and frames hold the id too (pictures, boxes)
 
 
-def vendor(tag: str, mark: str, *patterns: str, lower: bool = False) -> Vendor:
+def vendor(tag: str, mark: str, *patterns: str, lower: bool = False, tags: bool = False) -> Vendor:
     """A row of a table."""
-    return Vendor(tag, mark, tuple(re.compile(pattern) for pattern in patterns), lower)
+    return Vendor(tag, mark, tuple(re.compile(pattern) for pattern in patterns), lower, tags)
 
 
 def vendor_ids(page: ParsedPage, kind: str, vendors: Sequence[Vendor]) -> Iterator[Fingerprint]:
     """Fingerprints of the type `kind`, `tag:id` or the id alone; placeholders left out. From scripts, frames, then attributes."""
     for row in vendors:
-        shown = page.outside.holding(row.mark.lower(), groups=(Outside.ATTRIBUTES,))
-        for held in (page.code().holding(row.mark), shown):
+        mark = row.mark.lower()
+        shown = page.outside.holding(mark, groups=(Outside.ATTRIBUTES,)) if row.in_tags else Values(())
+        for held in (page.source.holding(mark), shown):
             for pattern in row.patterns:
                 for where, match in held.find(pattern):
                     found = match[1].lower() if row.is_lower else match[1]

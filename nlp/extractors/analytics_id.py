@@ -52,7 +52,7 @@ VENDORS = (
     vendor("shopify", "myshopify.com", r"(?:Shopify\.shop\s*=\s*['\"]|\bshop=)([a-z0-9][a-z0-9-]{1,60})\.myshopify\.com"),
     vendor("wix", "metaSiteId", rf"metaSiteId['\"]\s*:\s*['\"]({UUID})['\"]"),
     vendor("cloudflare", "cf-beacon", r"['\"]token['\"]\s*:\s*['\"]([0-9a-f]{32})['\"]"),
-    vendor("cloudflare", '"token"', r'^\s*\{\s*"token"\s*:\s*"([0-9a-f]{32})"'),
+    vendor("cloudflare", '"token"', r'^\s*\{\s*"token"\s*:\s*"([0-9a-f]{32})"', tags=True),
     vendor("criteo", "setAccount", r"['\"]setAccount['\"]\s*,\s*['\"]?account['\"]?\s*:\s*['\"]?(\d{4,7})(?!\d)"),
 )
 EXAMPLES = [

@@ -14,12 +14,12 @@ PIVOT = True
 READS = "page"
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 VENDORS = (
-    vendor("recaptcha", "6L", r"(?<![\w-])(6L[\w-]{6}AAAAA[\w-]{27})(?![\w-])"),
-    vendor("hcaptcha", "-", rf"^({UUID})$", rf"hcaptcha\.render\([^)]{{0,200}}?sitekey['\"]?\s*:\s*['\"]({UUID})['\"]"),
-    vendor("turnstile", "x4AAAAAA", r"(?<![\w-])(0x4AAAAAA[\w-]{14,16})(?![\w-])"),
-    vendor("geetest", "captchaId", r"captchaId['\"]?\s*:\s*['\"]([0-9a-f]{32})['\"]", lower=True),
-    vendor("friendly", "FCM", r"^(FCM[A-Z0-9]{13,17})$"),
-    vendor("smartcaptcha", "ysc1_", r"(?<![\w-])(ysc1_[A-Za-z0-9]{40,60})(?![\w-])"),
+    vendor("recaptcha", "6L", r"(?<![\w-])(6L[\w-]{6}AAAAA[\w-]{27})(?![\w-])", tags=True),
+    vendor("hcaptcha", "-", rf"^({UUID})$", rf"hcaptcha\.render\([^)]{{0,200}}?sitekey['\"]?\s*:\s*['\"]({UUID})['\"]", tags=True),
+    vendor("turnstile", "x4AAAAAA", r"(?<![\w-])(0x4AAAAAA[\w-]{14,16})(?![\w-])", tags=True),
+    vendor("geetest", "captchaId", r"captchaId['\"]?\s*:\s*['\"]([0-9a-f]{32})['\"]", lower=True, tags=True),
+    vendor("friendly", "FCM", r"^(FCM[A-Z0-9]{13,17})$", tags=True),
+    vendor("smartcaptcha", "ysc1_", r"(?<![\w-])(ysc1_[A-Za-z0-9]{40,60})(?![\w-])", tags=True),
 )
 # Keys that look like any other UUID or code: they count in `data-sitekey` on a page that has the vendor's box.
 BOXES = {"hcaptcha": "h-captcha", "friendly": "frc-captcha"}

@@ -13,7 +13,7 @@ KIND = IDENTIFIER = "google_tag"
 PIVOT = True
 READS = "page"
 VENDORS = (
-    vendor("", "GTM-", r"(?:[?&]id=|['\"])(GTM-[A-Z0-9]{4,9})(?![\w-])"),
+    vendor("", "GTM-", r"(?:[?&]id=|['\"])(GTM-[A-Z0-9]{4,9})(?![\w-])", tags=True),
     vendor("", "AW-", r"(?:[?&]id=|['\"])(AW-\d{8,12})(?![\w-])"),
     vendor("", "DC-", r"(?:[?&]id=|['\"])(DC-\d{6,10})(?![\w-])"),
     vendor("", "ca-pub-", r"(?:client=|['\"])(ca-pub-\d{14,18})(?!\d)"),

@@ -14,7 +14,7 @@ PIVOT = True
 READS = "page"
 VENDORS = (
     vendor("", "fbq", r"fbq\(\s*['\"]init['\"]\s*,\s*['\"]?(\d{12,17})(?!\d)"),
-    vendor("", "facebook.com/tr", r"facebook\.com/tr/?\?(?:[^'\"\s]{0,100}&)?(?:amp;)?id=(\d{12,17})(?!\d)"),
+    vendor("", "facebook.com/tr", r"facebook\.com/tr/?\?(?:[^'\"\s]{0,100}&)?(?:amp;)?id=(\d{12,17})(?!\d)", tags=True),
 )
 EXAMPLES = [
     ("<script>fbq('init', '491827364501928');fbq('track','PageView');</script>", ["491827364501928"]),

@@ -35,7 +35,7 @@ EXAMPLES = [
 
 def extract(page: ParsedPage) -> Iterator[Contact]:
     """Contacts in digits; `where` is the link, text span, attribute or JSON value."""
-    for values in (page.outside.holding("uin="), page.code().holding("uin=")):
+    for values in (page.outside.holding("uin="), page.source.holding("uin=")):
         for where, match in values.find(LINK):
             yield Contact(KIND, match[1], where)
     for where, match in page.unmasked_text.find(TEXT):

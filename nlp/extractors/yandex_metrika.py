@@ -15,7 +15,7 @@ READS = "page"
 VENDORS = (
     vendor("", "ym(", r"\bym\(\s*['\"]?(\d{5,9})['\"]?\s*,\s*['\"]init"),
     vendor("", "Metrika", r"Ya\.Metrika2?\(\s*\{[^{}]{0,200}?\bid\s*:\s*['\"]?(\d{5,9})(?!\d)"),
-    vendor("", "mc.yandex", r"mc\.yandex\.[a-z.]{2,6}/(?:watch/|pixel/|metrika/tag\.js\?id=)(\d{5,9})(?!\d)"),
+    vendor("", "mc.yandex", r"mc\.yandex\.[a-z.]{2,6}/(?:watch/|pixel/|metrika/tag\.js\?id=)(\d{5,9})(?!\d)", tags=True),
 )
 EXAMPLES = [
     ("<script>ym(48219377, 'init', {clickmap:true});</script>", ["48219377"]),
