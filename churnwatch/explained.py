@@ -13,7 +13,7 @@ from nlp.explain import anchor, standing
 from nlp.parse import ParsedPage
 from nlp.where import Where
 
-HIDDEN = ("where", "reasons", "evidence", "text", "headers", "document", "images")
+HIDDEN = ("where", "reasons", "evidence", "text", "headers", "document", "images", "disagreed", "pack_prices")
 MAX_PLACES = 20
 
 
@@ -53,6 +53,8 @@ def anchored(store: Store, evidence: Path, document: Document) -> list[dict[str,
 def show_document(document: Document, rows: list[dict[str, Value]]) -> None:
     """A document and its places for people; addresses defanged."""
     fields({name: defang(plain(value)) for name, value in document.items() if name not in HIDDEN and value not in (None, [], "")})
+    for line in sources_of(document):
+        say(line)
     for row in rows:
         say()
         say(f"{row['what']}  ({row['state']}, capture {row.get('capture_id')})")
@@ -91,6 +93,19 @@ def highlighted(place: Mapping[str, Value]) -> str:
     else:
         quote = f"〔{quote}〕"
     return " ".join(f"{around[0]}{quote}{around[1]}".split())
+
+
+def sources_of(document: Document) -> Iterator[str]:
+    """What a listing's sources said that did not win, and its pack sizes, a line each."""
+    said = document.get("disagreed")
+    for one in said if isinstance(said, list) else ():
+        if isinstance(one, dict):
+            kept = defang(plain(document.get(str(one["field"]))))
+            yield f"{one['field']} {kept} stands ({document.get('source')} won the price); {one['source']} said {defang(str(one['value']))}"
+    packs = document.get("pack_prices")
+    for pack in packs if isinstance(packs, list) else ():
+        if isinstance(pack, dict):
+            yield f"pack of {pack['quantity']} {pack['unit']}: {pack['price']} {document.get('currency') or ''}".rstrip()
 
 
 def show_pair(pair: Mapping[str, object]) -> None:
