@@ -17,6 +17,7 @@ from indexer.observe import keep
 from indexer.project import project
 from indexer.store import Document, Store, StoreError, open_store
 from nlp.analyse import analyse, code_digest
+from nlp.encode import Encoder
 from nlp.lexicon import Lexicons, load_lexicons
 
 
@@ -107,13 +108,13 @@ class Judged:
     alerts: tuple[Document, ...]
 
 
-def judge(store: Store, at: datetime | None = None) -> Judged:
+def judge(store: Store, at: datetime | None = None, encoder: Encoder | None = None) -> Judged:
     """Recomputes links, clusters, churn, storefronts and leads from everything in the store, and puts new alerts in the outbox.
 
-    `at` is the time of judging (now when None). Running it twice writes nothing new.
+    `at` is the time of judging (now when None). Running it twice writes nothing new. With an encoder listings get vectors.
     """
     moment = at or datetime.now(UTC)
-    sequence = project(store, moment)
+    sequence = project(store, moment, encoder)
     store.settle()
     leads = refresh_leads(store, moment, sequence)
     store.settle()

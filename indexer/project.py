@@ -19,7 +19,8 @@ from indexer.network.successor import Succession, successions
 from indexer.pivot import identifier_id
 from indexer.store import Document, Store, Value
 from indexer.storefronts import storefront_documents
-from indexer.wordings import Encoder, with_vectors
+from indexer.wordings import with_vectors
+from nlp.encode import Encoder
 
 VOLATILE = ("sequence",)  # differs between two equal projections
 MAX_HOLDERS = 1000  # storefronts an identifier document names

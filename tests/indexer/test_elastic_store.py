@@ -146,7 +146,7 @@ def test_a_server_that_is_away_is_named_with_what_to_do() -> None:
 def test_a_snapshot_brings_back_what_was_deleted(store: ElasticStore, client: Elasticsearch, elastic_address: str) -> None:
     prefix = elastic_address.rpartition("/")[2]
     kept = {
-        "finding": [{"id": f"f{n}", "planned_at": AT, "text": "研究化学品"} for n in range(20)],
+        "finding": [{"id": f"f{n:02}", "planned_at": AT, "text": "研究化学品"} for n in range(20)],
         "judgement": [{"id": "j", "who": "ann"}],
     }
     for family, documents in kept.items():

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy
 import pytest
 
 from crawlers.errors import ConfigError
@@ -12,6 +13,7 @@ from indexer.sqlite_store import SqliteStore
 from indexer.store import Document, StoreError
 from indexer.vectors import DIMENSIONS, comparable, is_packed, pack, unpack
 from indexer.wordings import with_vectors, worded_like
+from nlp.encode import open_encoder
 
 
 @pytest.mark.parametrize(
@@ -80,14 +82,14 @@ def test_a_vector_that_has_no_direction_is_refused(vector: list[float]) -> None:
 class Letters:
     """An encoder of one number a letter; counts what it was asked."""
 
-    def __init__(self, model: str) -> None:
-        self.model = model
+    def __init__(self, name: str) -> None:
+        self.name = name
         self.asked: list[str] = []
 
-    def encode(self, texts: list[str]) -> list[list[float]]:
+    def encode(self, texts):  # type: ignore[no-untyped-def]
         """How often a to z stand in each text."""
         self.asked += texts
-        return [[float(text.lower().count(letter)) for letter in "abcdefghijklmnopqrstuvwxyz"] for text in texts]
+        return numpy.array([[text.lower().count(letter) for letter in "abcdefghijklmnopqrstuvwxyz"] for text in texts], dtype=numpy.float32)
 
 
 def test_a_listing_gets_a_vector_once_and_a_new_one_when_its_wording_or_the_model_changes(tmp_path: Path) -> None:
@@ -114,4 +116,20 @@ def test_a_listing_gets_a_vector_once_and_a_new_one_when_its_wording_or_the_mode
     for key, words in (("3", "has no vector"), ("9", "is not in the store")):
         with pytest.raises(ConfigError, match=words):
             worded_like(store, key)
+    store.close()
+
+
+def test_the_packaged_encoder_finds_the_offer_that_says_the_same_in_other_words_and_languages(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "s.db")
+    store.init()
+    titles = {
+        "asked": "We ship discreetly and guarantee that the parcel passes customs",
+        "same": "Entrega discreta, garantizamos que el paquete pasa la aduana",
+        "near": "Discreet parcels, customs clearance is guaranteed",
+        "far": "Borosilicate beaker, 250 ml, with spout",
+    }
+    listings: list[Document] = [{"id": key, "kind": "listing", "sequence": 1, "title": title} for key, title in titles.items()]
+    store.put("listing", with_vectors(store, listings, open_encoder()))
+    assert [one.document["id"] for one in worded_like(store, "asked")][-1] == "far"
+    assert all(one.score > 0.4 for one in worded_like(store, "asked", limit=2))
     store.close()
