@@ -6,12 +6,14 @@ Never a link that logs in or out, fills or empties a basket, orders, registers, 
 import re
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import cast
 from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
 from lxml import etree, html
 from w3lib.encoding import html_to_unicode
 
 from crawlers.canonical import canonical
+from crawlers.digest import card_digests, words_digest
 
 MAX_BYTES = 4 * 1024 * 1024  # of HTML that is read for links
 MAX_LINKS = 5000  # of one page; the largest real category pages seen hold a few hundred
@@ -35,15 +37,19 @@ class Link:
 
     url: str
     rank: Rank
+    cards: tuple[str, ...] = ()  # digests of the list entries it stands in (crawlers/digest.py), of links to detail pages only
 
 
 @dataclass(frozen=True, slots=True)
 class PageLinks:
-    """The links of one page in document order, each once, and its icon (canonical URL) if it names one."""
+    """The links of one page in document order, each once, its icon (canonical URL) if it names one, and a digest of its words."""
 
     links: tuple[Link, ...]
     icon: str | None
+    words: str = ""
 
+
+DETAIL = (Rank.LISTING, Rank.OTHER)
 
 # A path segment or parameter value that is one of these, whole, does something or belongs to somebody's account.
 _DOING = re.compile(
@@ -97,6 +103,7 @@ _FILE = re.compile(
     r"|mp[34]|m4[av]|avi|mov|webm|ogg|wav|woff2?|ttf|eot)$",
     re.IGNORECASE,
 )
+_WRITTEN = etree.XPath(".//text()[not(parent::script or parent::style or parent::noscript or parent::template)]")
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5"})
 _FRAMES = frozenset({"nav", "header", "footer", "aside"})
 
@@ -110,6 +117,7 @@ def page_links(body: bytes, content_type: str | None, url: str) -> PageLinks:
         return PageLinks((), None)
     base, icon = url, None
     ranked: dict[str, Rank] = {}
+    standing: list[tuple[html.HtmlElement, str]] = []
     for count, element in enumerate(root.iter("base", "link", "meta", "a", "area")):
         if count >= MAX_LINKS:
             break
@@ -121,8 +129,10 @@ def page_links(body: bytes, content_type: str | None, url: str) -> PageLinks:
             link = _link(element, base, url)
             if link is not None:
                 ranked[link.url] = min(ranked.get(link.url, Rank.RETRY), link.rank)
+                standing.append((element, link.url))
     ranked.pop(canonical(url) or url, None)
-    return PageLinks(tuple(Link(target, rank) for target, rank in ranked.items()), icon)
+    cards = card_digests((element, target) for element, target in standing if ranked.get(target) in DETAIL)
+    return PageLinks(tuple(Link(target, rank, cards.get(target, ())) for target, rank in ranked.items()), icon, _words(root))
 
 
 def may_follow(target: str, page: str) -> bool:
@@ -198,6 +208,13 @@ def _surroundings(element: html.HtmlElement) -> tuple[bool, bool]:
             return True, shown
         shown = shown or (depth < 3 and around.tag in _HEADINGS)
     return False, shown
+
+
+def _words(root: html.HtmlElement) -> str:
+    """A digest of everything written on the page; scripts and styles are not."""
+    body = root.find("body")
+    written = cast("list[str]", _WRITTEN(body if body is not None else root))
+    return words_digest(" ".join(written))
 
 
 def _switches_language(element: html.HtmlElement) -> bool:

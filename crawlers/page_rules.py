@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -16,6 +17,7 @@ from crawlers.errors import ConfigError
 from crawlers.page_traits import Traits
 
 RULES_FILE = "page_states.yml"
+PARKING_FILE = "parking_hosts.txt"
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _CLASS = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]")
 _UNBOUNDED = re.compile(r"[*+]|\{\d*,\}|\)\{")
@@ -191,3 +193,24 @@ def _pattern(pattern: str, file: Path | str, line: int, key: str) -> re.Pattern[
         return re.compile(pattern, re.MULTILINE)
     except re.error as error:
         raise ConfigError(f"pattern {pattern!r}: {error}", file=file, line=line, key=key) from error
+
+
+@functools.cache
+def parking_hosts() -> frozenset[str]:
+    """Registrable domains of services that show parked or offered names (`lexicons/parking_hosts.txt`)."""
+    lines = (files("lexicons") / PARKING_FILE).read_text("utf-8").splitlines()
+    return frozenset(word for line in lines if (word := line.partition("#")[0].strip()))
+
+
+def is_parking_host(host: str) -> bool:
+    """Whether a host belongs to a parking service: it or a domain above it is in the list."""
+    labels = host.rstrip(".").lower().split(".")
+    return any(".".join(labels[start:]) in parking_hosts() for start in range(len(labels) - 1))
+
+
+def host_of(address: str) -> str:
+    """The host of an absolute address, empty for anything else."""
+    try:
+        return urlsplit(address.strip()).hostname or ""
+    except ValueError:
+        return ""

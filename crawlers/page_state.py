@@ -6,7 +6,7 @@ Rules come first, in file order; what no rule knows falls to the status and to t
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from crawlers.page_rules import Example, Rule, Rules, load_rules
+from crawlers.page_rules import Example, Rule, Rules, host_of, is_parking_host, load_rules
 from crawlers.page_traits import Traits, traits_of
 
 __all__ = ["PageState", "Rules", "check_rules", "load_rules", "page_state"]
@@ -37,10 +37,14 @@ class PageState:
 def page_state(status: int, headers: Sequence[tuple[str, str]], body: bytes, url: str, rules: Rules) -> PageState:
     """The state of one response; `body` has its content coding undone, `url` is only named in the reason of a redirect.
 
-    A redirect is `unknown`: whether it is `moved` depends on where it leads, which the caller knows. A 4xx or 5xx answer is never
+    A redirect is `unknown`: whether it is `moved` depends on where it leads, which the caller knows; one to a parking
+    service is `parked`. A 4xx or 5xx answer is never
     `live`, whatever it shows.
     """
     if 300 <= status < 400:
+        target = next((value for name, value in headers if name.lower() == "location"), "")
+        if is_parking_host(host_of(target)):
+            return PageState("parked", f"status {status}: a redirect to the parking service at {host_of(target)[:100]}")
         return PageState("unknown", f"status {status}: a redirect away from {url[:200]}, its target decides")
     page = traits_of(status, headers, body)
     if page.body_bytes and page.kind != "other":

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -15,13 +15,17 @@ from scrapy.utils.reactor import is_reactor_installed
 from crawlers.canary import Canary, canaries_answer
 from crawlers.canonical import host_and_port
 from crawlers.client import DEFAULT_LIMITS, Client, Limits
+from crawlers.digest import LinkLedger
 from crawlers.errors import ConfigError
-from crawlers.evidence import VisitWriter, read_info, unsealed_visits
+from crawlers.evidence import VisitWriter, known_links, read_info, unsealed_visits
 from crawlers.evidence_records import visit_of
 from crawlers.hosts_file import is_pinned_to_loopback, parse_hosts
 from crawlers.ids import instant, parse_instant
 from crawlers.manifest import manifest_path, read_manifest
+from crawlers.pace import MemoryPace, Pace
 from crawlers.page_state import load_rules
+from crawlers.planner import open_ports
+from crawlers.profile import DIRECT, Profile
 from crawlers.recorder import Recorder
 from crawlers.records import Visit, visit_id
 from crawlers.resolver import CheckedResolver
@@ -39,6 +43,7 @@ class CrawlOptions:
     """How visits are made. `hosts`: name → address, and no resolver is asked; `now`: the simulated clock's start, for loopback only.
 
     `planned_at` names the visit; without it the newest unsealed one is resumed while younger than its budget, unless `fresh`.
+    `pace`: shared politeness; without one visits of one call share it, under a simulated clock nobody does.
     """
 
     evidence: Path
@@ -48,9 +53,21 @@ class CrawlOptions:
     fresh: bool = False
     canaries: tuple[Canary, ...] = ()
     user_agent: str = USER_AGENT
-    egress: str = "direct"
+    egress: str = DIRECT
     tick_s: int = 1
     limits: Limits = DEFAULT_LIMITS
+    profiles: Mapping[str, Profile] = field(default_factory=dict)
+    pace: Pace | None = None
+
+    def profile(self, site: Site | None = None) -> Profile:
+        """The egress profile of a site (its file's, else the run's); raises ConfigError for one that the settings do not have."""
+        name = (site.egress if site is not None else None) or self.egress
+        if name in self.profiles:
+            return self.profiles[name]
+        if name == DIRECT:
+            return Profile()
+        known = ", ".join(sorted({*self.profiles, DIRECT}))
+        raise ConfigError(f"no egress profile {name!r} in the settings; known are {known}", file=site.name if site else None, key="egress")
 
 
 def live_reactor(main: Callable[[], Coroutine[object, object, _T]]) -> _T:
@@ -70,10 +87,12 @@ def run_visits(jobs: Sequence[tuple[Site, str]], options: CrawlOptions, *, concu
 async def crawl_visits(jobs: Sequence[tuple[Site, str]], options: CrawlOptions, *, concurrent: int = 8) -> list[Visit]:
     """Like `run_visits`, inside a running loop: one run, whose canaries are asked once."""
     _check(jobs, options)
-    canary = await _canary(options)
+    options = replace(options, pace=options.pace or (MemoryPace() if options.now is None else None))
+    canaries = {name: await _canary(options, profile) for name, profile in _profiles(jobs, options).items()}
     free = asyncio.Semaphore(concurrent)
 
     async def one(site: Site, text: str) -> Visit:
+        canary = canaries[options.profile(site).name]
         async with free:
             try:
                 return await _visit(site, text, options, canary)
@@ -82,7 +101,17 @@ async def crawl_visits(jobs: Sequence[tuple[Site, str]], options: CrawlOptions, 
                 now = options.now or datetime.now(UTC)
                 planned = options.planned_at or now.replace(microsecond=0)
                 return Visit(
-                    visit_id(site.name, planned), site.name, planned, now, now, "unknown", 0, 0, canary, options.egress, _clock(options)
+                    visit_id(site.name, planned),
+                    site.name,
+                    planned,
+                    now,
+                    now,
+                    "unknown",
+                    0,
+                    0,
+                    canary,
+                    options.profile(site).name,
+                    _clock(options),
                 )
 
     return list(await asyncio.gather(*(one(site, text) for site, text in jobs)))
@@ -91,24 +120,25 @@ async def crawl_visits(jobs: Sequence[tuple[Site, str]], options: CrawlOptions, 
 async def crawl_visit(site: Site, site_text: str, options: CrawlOptions) -> Visit:
     """One visit, sealed, inside a running loop; a target's fault is its `stop`. Raises ConfigError, EvidenceError and OSError."""
     _check([(site, site_text)], options)
-    return await _visit(site, site_text, options, await _canary(options))
+    return await _visit(site, site_text, options, await _canary(options, options.profile(site)))
 
 
 async def _visit(site: Site, site_text: str, options: CrawlOptions, canary: bool | None) -> Visit:
     planned_at = _planned_at(site, options)
     named = visit_id(site.name, planned_at)
+    profile = options.profile(site)
     info = {
         "planned-at": instant(planned_at),
         "clock": _clock(options),
-        "egress": options.egress,
-        "http-header-user-agent": options.user_agent,
+        "egress": profile.name,
+        "http-header-user-agent": profile.user_agent or options.user_agent,
     }
     with VisitWriter(options.evidence, site, site_text, named, info=info) as writer:
         if writer.sealed:  # a second delivery of the same plan
             return visit_of(read_manifest(manifest_path(writer.path)).visit)
         recorder = Recorder(writer, load_rules(), options.now, options.tick_s)
         started_at = options.now or recorder.began() or recorder.time()
-        spider = await _crawl(site, recorder, options)
+        spider = await _crawl(site, recorder, options, LinkLedger(known_links(options.evidence, site.name), planned_at))
         visit = Visit(
             visit_id=named,
             site=site.name,
@@ -119,16 +149,17 @@ async def _visit(site: Site, site_text: str, options: CrawlOptions, canary: bool
             pages_planned=spider.frontier.planned,
             pages_got=spider.frontier.got,
             canary=canary,
-            egress=options.egress,
+            egress=profile.name,
             clock=_clock(options),
         )
+        writer.add_links(spider.ledger.kept(complete=visit.stop == "done"), visit.done_at)
         writer.seal(visit)
         return visit
 
 
-async def _crawl(site: Site, recorder: Recorder, options: CrawlOptions) -> StorefrontSpider:
+async def _crawl(site: Site, recorder: Recorder, options: CrawlOptions, ledger: LinkLedger) -> StorefrontSpider:
     """The spider after its crawl; raises what broke it, if something of ours did."""
-    crawler = Crawler(StorefrontSpider, _settings(site))
+    crawler = Crawler(StorefrontSpider, _settings())
     faults: list[Exception] = []
 
     def note(failure: object) -> None:
@@ -136,9 +167,10 @@ async def _crawl(site: Site, recorder: Recorder, options: CrawlOptions) -> Store
         faults.append(fault if isinstance(fault, Exception) else RuntimeError(str(failure)))
 
     crawler.signals.connect(note, signals.spider_error)
-    client = Client(options.user_agent, CheckedResolver(options.hosts), options.limits)
+    resolver = CheckedResolver(options.hosts)
+    client = Client(options.user_agent, resolver, options.limits, profile=options.profile(site), ports=open_ports(site))
     try:
-        await crawler.crawl_async(site, client, recorder, site.budget.minutes * 60)
+        await crawler.crawl_async(site, client, recorder, site.budget.minutes * 60, ledger, options.pace)
     finally:
         await client.close()
     if faults:
@@ -147,8 +179,8 @@ async def _crawl(site: Site, recorder: Recorder, options: CrawlOptions) -> Store
     return crawler.spider
 
 
-def _settings(site: Site) -> dict[str, object]:
-    """Scrapy with nothing between the spider and our client: no cookies, retries, redirects, decompression, telnet or other schemes."""
+def _settings() -> dict[str, object]:
+    """Scrapy with nothing between the spider and our client: no cookies, retries, redirects, coding or delay."""
     handler = "crawlers.client.GetOnlyHandler"
     return {
         "TWISTED_REACTOR_ENABLED": is_reactor_installed(),
@@ -157,9 +189,7 @@ def _settings(site: Site) -> dict[str, object]:
         "DOWNLOADER_MIDDLEWARES_BASE": {},
         "SPIDER_MIDDLEWARES_BASE": {},
         "EXTENSIONS_BASE": {},
-        "DOWNLOAD_DELAY": site.delay_s,
-        "DOWNLOAD_DELAY_JITTER": 0,
-        "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
+        "DOWNLOAD_DELAY": 0,
     }
 
 
@@ -167,6 +197,7 @@ def _check(jobs: Sequence[tuple[Site, str]], options: CrawlOptions) -> None:
     """What only the hosts file can tell: who may be asked without a delay, and whether the clock may be simulated."""
     pinned = dict(options.hosts or {})
     for site, _ in jobs:
+        options.profile(site)
         for seed in site.seeds:
             host, _ = host_and_port(seed)
             if is_pinned_to_loopback(host, pinned) or _is_nowhere(host, options.hosts):
@@ -193,8 +224,13 @@ def _is_nowhere(host: str, hosts: Mapping[str, str] | None) -> bool:
     return hosts is not None and host not in hosts and ":" not in host and not host.replace(".", "").isdigit()
 
 
-async def _canary(options: CrawlOptions) -> bool | None:
-    client = Client(options.user_agent, CheckedResolver(options.hosts), options.limits)
+def _profiles(jobs: Sequence[tuple[Site, str]], options: CrawlOptions) -> dict[str, Profile]:
+    """The profiles that the jobs leave by, by name."""
+    return {profile.name: profile for profile in (options.profile(site) for site, _ in jobs)}
+
+
+async def _canary(options: CrawlOptions, profile: Profile) -> bool | None:
+    client = Client(options.user_agent, CheckedResolver(options.hosts), options.limits, profile=profile)
     try:
         return await canaries_answer(options.canaries, client)
     finally:

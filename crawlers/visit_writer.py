@@ -7,7 +7,7 @@ import fcntl
 import functools
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
@@ -20,11 +20,14 @@ from crawlers.errors import EvidenceError
 from crawlers.evidence_records import (
     CAPTURE_ID_LINE,
     HOST_TARGET,
+    LINKS_TARGET,
     VISIT_TARGET,
     capture_of,
     exchange_drafts,
     host_draft,
     host_of,
+    links_draft,
+    links_of,
     site_draft,
     target_of,
     visit_draft,
@@ -34,7 +37,7 @@ from crawlers.evidence_records import (
 )
 from crawlers.ledger import anchor
 from crawlers.manifest import ARCHIVE_SUFFIX, Entry, Manifest, manifest_bytes, manifest_path, seal_of
-from crawlers.records import Capture, HostFacts, Visit
+from crawlers.records import Capture, HostFacts, LinkDigest, Visit
 from crawlers.warc_records import Draft, Loss, Record, exact_time, pack, read_records, unpack
 
 
@@ -72,6 +75,7 @@ class VisitWriter:
         self._ids: set[str] = set()
         self._captures: dict[str, Capture] = {}
         self._hosts: dict[tuple[str, int], HostFacts] = {}
+        self._links: tuple[LinkDigest, ...] = ()
         self._end, self._whole, self._site_sha256 = 0, hashlib.sha256(), ""
         self._warcinfo: str | None = None
         self.sealed = False
@@ -136,6 +140,12 @@ class VisitWriter:
         self._write(host_draft(facts, self._begin(facts.seen_at)))
         self._hosts[facts.host, facts.port] = facts
 
+    def add_links(self, links: Sequence[LinkDigest], at: datetime) -> None:
+        """Write the visit's link digests, which its manifest repeats; none writes nothing."""
+        if links and not self.sealed:
+            self._write(links_draft(links, self.visit_id, at, self._begin(at)))
+        self._links = tuple(links)
+
     def seal(self, visit: Visit) -> Path:
         """The manifest's path, once the Visit record, ledger line and manifest are on the disk; closes the archive.
 
@@ -162,6 +172,7 @@ class VisitWriter:
             site_sha256=self._site_sha256,
             visit=visit_json(visit),
             records=tuple(self._entries),
+            links=self._links,
         )
         content, path = manifest_bytes(manifest), manifest_path(self.path)
         anchor(self._folder, manifest, f"{self._site.name}/{path.name}", seal_of(content), perhaps_there=perhaps_there)
@@ -199,6 +210,8 @@ class VisitWriter:
             self._captures[capture.capture_id] = capture
         elif record.type == "resource":
             self._site_sha256 = hashlib.sha256(record.block).hexdigest()
+        elif target_of(record).startswith(LINKS_TARGET):
+            self._links = links_of(record)
         elif target_of(record).startswith(HOST_TARGET):
             facts = host_of(record)
             self._hosts[facts.host, facts.port] = facts

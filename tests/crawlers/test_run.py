@@ -236,7 +236,7 @@ def test_a_visit_that_was_killed_is_resumed_without_loss_or_double(tmp_path: Pat
     evidence = read_visit(path)
     assert evidence.warnings == ()
     ids = [capture.capture_id for capture in evidence.captures]
-    assert len(ids) == len(set(ids)) == 63
+    assert len(ids) == len(set(ids)) == 64
     assert len(evidence.hosts) == 1
     asked_again = [path for path in server.paths[:asked_before] if path in server.paths[asked_before:]]
     # The exchange that the kill cut off; besides it the robots file, when the host's facts were not written yet.

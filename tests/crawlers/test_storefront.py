@@ -91,7 +91,7 @@ def test_captures_hold_what_was_seen(tmp_path: Path, serve: Callable) -> None:
         NOW.replace(second=2),
     )
     assert evidence.bodies[entry.capture_id].decode() == page("Shop")
-    assert (visit.started_at, visit.done_at, visit.clock) == (NOW, NOW.replace(second=3), "simulated")
+    assert (visit.started_at, visit.done_at, visit.clock) == (NOW, NOW.replace(second=4), "simulated")
 
 
 def test_cookies_are_kept_as_evidence_and_never_sent_back(tmp_path: Path, serve: Callable) -> None:
@@ -101,7 +101,7 @@ def test_cookies_are_kept_as_evidence_and_never_sent_back(tmp_path: Path, serve:
     _, evidence = visited(tmp_path, server.url("shop.example"))
     assert evidence.captures[1].header("Set-Cookie") == "a=1; Path=/"
     assert [head for head in server.heads if b"\nCookie:" in head] == []
-    assert server.paths[-1] == "/p/1"
+    assert server.paths[-2:] == ["/p/1", "/sitemap.xml"]
 
 
 def test_the_page_budget_ends_the_visit(tmp_path: Path, serve: Callable) -> None:
@@ -346,7 +346,7 @@ def test_this_machines_other_names_are_one_shop(tmp_path: Path, serve: Callable)
     (visit,) = run_visits([(parse_site(text, "shop.yml"), text)], options)
     assert (visit.stop, visit.pages_got) == ("done", 2)
     assert {capture.url for capture in read_visit(visit_path(tmp_path, visit)).captures} == {
-        server.url("127.0.0.1", path) for path in ("/robots.txt", "/", "/start", "/p/1", "/favicon.ico")
+        server.url("127.0.0.1", path) for path in ("/robots.txt", "/", "/start", "/p/1", "/favicon.ico", "/sitemap.xml")
     }
 
 
@@ -374,7 +374,7 @@ def test_requests_to_a_host_keep_their_distance(tmp_path: Path, serve: Callable)
     text = f"name: shop\nseeds: ['{server.url('shop.example')}']\ndelay_s: 0.2\n"
     (visit,) = run_visits([(parse_site(text, "shop.yml"), text)], CrawlOptions(evidence=tmp_path, hosts=HOSTS))
     times = [capture.fetched_at for capture in read_visit(visit_path(tmp_path, visit)).captures]
-    assert len(times) == 4
+    assert len(times) == 5
     assert all((later - earlier).total_seconds() >= 0.18 for earlier, later in pairs(times))
 
 
