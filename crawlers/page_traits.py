@@ -12,6 +12,8 @@ from typing import Literal, cast
 from lxml import etree
 from w3lib.encoding import html_to_unicode
 
+from crawlers.parking import host_of
+
 MAX_BODY_BYTES = 8 * 1024 * 1024  # what is looked at; 5 MB was the longest of 248 real shop pages (2026-11-24)
 MAX_PARSED = 1024 * 1024  # code points handed to the parser, after long scripts, styles and drawings were shortened
 MAX_TEXT = 8_000  # code points that rules look at; the longest notice page seen (a distribution's default page) has 3,600
@@ -19,10 +21,13 @@ _SHORT = 1_500  # below this, image descriptions and noscript text count as text
 _UNSEEN = ("script", "style", "template", "noscript", "svg", "iframe", "head", "select", "datalist")
 _HIDDEN = etree.XPath("//*[@hidden or (contains(@style,'display') and contains(translate(@style,' ',''),'display:none'))]")
 _PRICE = re.compile(
-    r"(?:[$€£¥₹]|\b(?:usd|eur|gbp|cny|rmb|hkd)) ?\d[\d.,]{0,12}|\b\d[\d.,]{0,12} ?(?:[€£元]|usd\b|eur\b|gbp\b|cny\b|rmb\b)",
+    r"(?:[$€£¥₹₽]|\b(?:usd|eur|gbp|cny|rmb|hkd|rub)) ?\d[\d.,]{0,12}"
+    r"|\b\d[\d.,]{0,12} ?(?:[€£元₽]|usd\b|eur\b|gbp\b|cny\b|rmb\b|руб\b|р\.)",
 )
 _TRADE = re.compile(
     r"add to (?:cart|basket|bag)|\bin stock\b|out of stock|checkout|free shipping|min(?:imum|\.)? order|\bmoq\b"
+    r"|a[ñn]adir (?:al carrito|a la cesta)|en existencias|agotado|finalizar compra|env[ií]o gratis|pedido m[ií]nimo"
+    r"|в корзин[ау]|в наличии|нет в наличии|оформить заказ|бесплатная доставка|мин(?:имальн\w{2,3}|\.)? заказ"
     r"|加入购物车|加入購物車|立即购买|立即購買|现货|有货|起订|库存"
 )
 # Pages that talk about blocking, seizing or missing pages without being such a page.
@@ -30,7 +35,18 @@ _TELLS = re.compile(
     r"^(?:faqs?|frequently asked questions|help(?: cent(?:er|re))?|terms(?: (?:of|and|&) [a-z ]{3,30})?"
     r"|(?:privacy|shipping|refund|return) policy"
     r"|shipping|delivery|returns|refunds|(?:[a-z]{3,12} )?rules|about(?: us)?|contact(?: us)?|blog|news|guarantees?|reviews"
+    r"|preguntas frecuentes|ayuda|qui[eé]nes somos|sobre nosotros|contacto|aviso legal|pol[ií]tica de [a-zñáéíóú ]{3,20}"
+    r"|t[eé]rminos y condiciones|condiciones de [a-zñáéíóú ]{3,20}|env[ií]os?(?: y [a-zñáéíóú]{3,14})?|devoluciones|noticias"
+    r"|о (?:компании|нас|магазине)|вопросы и ответы|вопрос-ответ|частые вопросы|доставка(?: и оплата)?|оплата|контакты|новости|гарантии"
+    r"|возврат|условия [а-яё ]{3,25}|пользовательское соглашение|политика [а-яё ]{3,25}|помощь|отзывы"
     r"|帮助|幫助|常见问题|常見問題|关于我们|联系我们|新闻|公司简介|服务条款|隐私政策|买家须知|购物须知)(?: ?[|–·-] ?.{2,40})?$"
+)
+# Titles of texts about something: a notice page's title is no question and no guide.
+_STORY = re.compile(
+    r"^(?:how (?:to|we|i|can)|why (?!have)|what (?:if|is|are|to do|does)|when )"
+    r"|^(?:c[oó]mo |por qu[eé] |¿?(?:qu[eé]|y si) |как |почему |что делать|зачем |если )"
+    r"|怎么办|怎么做|如何|为什么|什么是|指南|教程|攻略"
+    r"|\b(?:guide|tutorial|explained|review|auction)\b|gu[ií]a (?:de|para)|руководство|обзор|аукцион|拍卖"
 )
 _PRODUCT_DATA = re.compile(r'"@type"\s{0,4}:\s{0,4}\[?\s{0,4}"(?:product|itemlist|offer|aggregateoffer|productgroup)"')
 _ARTICLE_DATA = re.compile(r'"@type"\s{0,4}:\s{0,4}\[?\s{0,4}"(?:newsarticle|article|blogposting)"')
@@ -62,6 +78,9 @@ class Traits:
     frames: int = 0
     app_root: bool = False  # an element that a script fills
     refresh: str = ""  # content of a meta refresh
+    marks: str = ""  # ids and classes of the page's first elements, lower case
+    link_hosts: tuple[str, ...] = ()  # hosts of the absolute links, each once
+    prices: int = 0
     trades: bool = False  # product data, or prices beside trading words
     tells: bool = False  # an article
 
@@ -99,6 +118,7 @@ def _of_tree(root: etree._Element, status: int, headers: tuple[tuple[str, str], 
         any((element.get("id") or "") in _APP_ROOTS for element in root.iter("div", "main", "section"))
         or root.find(".//app-root") is not None
     )
+    marks = " ".join(f"{element.get('id') or ''} {element.get('class') or ''}" for element in list(root.iter("div", "iframe"))[:40])
     product = (
         bool(_PRODUCT_DATA.search(data))
         or meta.get("og:type") == "product"
@@ -135,8 +155,14 @@ def _of_tree(root: etree._Element, status: int, headers: tuple[tuple[str, str], 
         frames=frames,
         app_root=app_root,
         refresh=meta.get("refresh", "")[:300],
+        marks=" ".join(marks.split())[:2_000].lower(),
+        link_hosts=tuple(dict.fromkeys(host_of(a.get("href") or "") for a in list(root.iter("a"))[:30])),
+        prices=prices,
         trades=product or prices >= 4 or (prices >= 1 and bool(_TRADE.search(visible[:20_000]))),
-        tells=article or (len(visible) > 500 and root.find(".//article") is not None) or any(map(_TELLS.match, (title, *headings))),
+        tells=article
+        or (len(visible) > 250 and root.find(".//article") is not None)
+        or any(map(_TELLS.match, (title, *headings)))
+        or bool(_STORY.search(title)),
     )
 
 
