@@ -92,7 +92,9 @@ class Cues:
         best: tuple[float, str, str] | None = None
         for tally in self.tallies:
             # A price may stand beside the name it is for; other notices have none beside words of trade.
-            if not shown.keys() & set(tally.needs) or (page.trades and not (tally.outcome == "parked" and "name" in shown and page.prices <= 2)):
+            if not shown.keys() & set(tally.needs) or (
+                page.trades and not (tally.outcome == "parked" and "name" in shown and page.prices <= 2)
+            ):
                 continue
             total = sum(points * (shown[name][0] if points > 0 else 1.0) for name, points in tally.points.items() if name in shown)
             if total >= tally.at and (best is None or total - tally.at > best[0]):
