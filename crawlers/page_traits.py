@@ -61,8 +61,8 @@ _TAG = re.compile(rb"<[^>]{0,600}>|\s+")
 # Title or headings like these are looked at closely, however many links stand around them.
 _SUSPECT = re.compile(
     r"404|40[13]|50\d|not (?:be )?found|no longer|does(?:n't| not) exist|oops|sorry|lost|error|denied|forbidden|block|captcha|human|robot"
-    r"|verif|seiz|confiscat|suspend|disabled|unavailable|parked|for sale|expired|coming soon|construction|maintenance|moved|log ?in|sign ?in"
-    r"|closed|wrong|missing|找不到|不存在|删除|失效|下架|抱歉|错误|拒绝|拦截|验证|查封|关闭|停用|暂停|出售|过期|建设|维护|登录|出错|走丢"
+    r"|verif|seiz|confiscat|suspend|disabled|unavailable|parked|for sale|expired|coming soon|construction|maintenance|moved|log ?in"
+    r"|sign ?in|closed|wrong|missing|找不到|不存在|删除|失效|下架|抱歉|错误|拒绝|拦截|验证|查封|关闭|停用|暂停|出售|过期|建设|维护|登录|出错|走丢"
     r"|encontrad|existe|eliminad|lo sentimos|\bups\b|denegad|bloquead|verific|incautad|suspendid|dominio|pr[oó]ximamente|mantenimiento"
     r"|sesi[oó]n|perdid|не найден|нет такой|не существует|удал[её]н|ошибк|запрещ|заблокирован|ограничен|робот|изъят|приостановлен|отключ"
     r"|домен|скоро|работы|вход|закрыт"
