@@ -19,6 +19,14 @@ class CanarySetting(BaseModel):
     phrase: str
 
 
+class EgressSetting(BaseModel):
+    """One egress profile under its name (`[egress_profiles.NAME]`); a site file picks it by `egress: NAME`."""
+
+    model_config = ConfigDict(extra="forbid")
+    proxy: SecretStr | None = None  # http://[user:password@]host:port
+    user_agent: str | None = None
+
+
 class Settings(BaseSettings):
     """Where things lie and how alerts leave; every field has a default that works on a laptop."""
 
@@ -31,6 +39,9 @@ class Settings(BaseSettings):
     es_ca: Path | None = None
     user_agent: str = "churnwatch/0.1 (open source monitoring; set CHURNWATCH_USER_AGENT to your contact address)"
     egress: str = "direct"
+    egress_profiles: dict[str, EgressSetting] = {}
+    state: Path = Path("state")  # what crawls on this machine share: how each host bears us
+    redis: SecretStr | None = None  # redis://host:port/0 when machines share it
     canaries: tuple[CanarySetting, ...] = ()
     smtp_host: str | None = None
     smtp_port: int = 587

@@ -6,20 +6,31 @@ was, and that was fetched less than MAX_AGE ago, is not asked for again.
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from lxml import etree
 
+from crawlers.page_traits import PRICE
 from crawlers.records import LinkDigest
 
 MAX_AGE = timedelta(days=14)
 MAX_CARDS = 8  # of one link: featured, in its category, among the related …
 MAX_LINKS = 20_000  # kept of one visit
 _TOP = ("body", "html")
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
-def card_digests(links: Iterable[tuple[etree._Element, str]]) -> dict[str, tuple[str, ...]]:
-    """URL → digests of the cards around its links, sorted; `links` are the detail links of one page. A link without a card gives none."""
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """The cards around one link: digests of their words, sorted, and whether one names a price."""
+
+    digests: tuple[str, ...]
+    priced: bool
+
+
+def cards_of(links: Iterable[tuple[etree._Element, str]]) -> dict[str, Cards]:
+    """URL → the cards around its links; `links` are the detail links of one page. A link without a card is left out."""
     found = list(links)
     owner: dict[etree._Element, str | None] = {}
     for element, url in found:
@@ -37,7 +48,34 @@ def card_digests(links: Iterable[tuple[etree._Element, str]]) -> dict[str, tuple
         card = _card(element, owner)
         if card is not None:
             cards.setdefault(url, set()).add(card)
-    return {url: tuple(sorted({_digest(card) for card in around}))[:MAX_CARDS] for url, around in cards.items()}
+    found_words = {url: {_words(card) for card in around} for url, around in cards.items()}
+    return {
+        url: Cards(tuple(sorted(map(words_digest, words)))[:MAX_CARDS], any(PRICE.search(one[:2_000].lower()) for one in words))
+        for url, words in found_words.items()
+    }
+
+
+def is_rich(element: etree._Element) -> bool:
+    """Whether a link shows a thing: a picture in it or beside it, a heading around it, or words beside it in a small element.
+
+    Entries of menus are bare links, entries of lists of goods hardly ever.
+    """
+    if element.find(".//img") is not None:
+        return True
+    at, own = element, len(_words(element).split())
+    for _ in range(3):
+        parent = at.getparent()
+        if parent is None or parent.tag in _TOP or len(parent) > 12:
+            return False
+        if parent.tag in _HEADINGS or parent.find(".//img") is not None:
+            return True
+        links = sum(1 for _ in parent.iter("a"))
+        if links <= 2 and len(_words(parent).split()) > own:
+            return True
+        if links > 2:
+            return False
+        at = parent
+    return False
 
 
 def words_digest(words: str) -> str:
@@ -53,6 +91,7 @@ class LinkLedger:
         self._cards: dict[str, set[str]] = {}
         self._via: dict[str, str | None] = {}
         self._fetched: dict[str, datetime] = {}
+        self._lists: set[str] = set()
         self._behind: dict[str, list[str]] = {}
         for link in known.values():
             if link.via is not None:
@@ -72,9 +111,12 @@ class LinkLedger:
             self.stands(link, self._known[link].cards, url)
         return standing
 
-    def fetched(self, url: str, at: datetime) -> None:
-        """A detail page was fetched and showed the shop."""
-        self._fetched[url] = at
+    def fetched(self, url: str, at: datetime, *, is_list: bool) -> None:
+        """A page was fetched and showed the shop. One that lists other pages is asked for at every visit, whatever its own card says."""
+        if is_list:
+            self._lists.add(url)
+        else:
+            self._fetched[url] = at
 
     def kept(self, *, complete: bool) -> tuple[LinkDigest, ...]:
         """What the next visit may rely on, by URL; a visit that did not see everything hands on what it did not get to."""
@@ -82,7 +124,7 @@ class LinkLedger:
         for url, cards in self._cards.items():
             known = self._known.get(url)
             at = self._fetched.get(url) or (known.fetched_at if known else None)
-            if at is not None and cards:
+            if at is not None and cards and url not in self._lists:
                 rows[url] = LinkDigest(url, tuple(sorted(cards))[:MAX_CARDS], at, self._via.get(url))
             else:
                 rows.pop(url, None)
@@ -101,5 +143,5 @@ def _card(element: etree._Element, owner: Mapping[etree._Element, str | None]) -
     return None if at is None or card is None or card.tag in _TOP else card
 
 
-def _digest(card: etree._Element) -> str:
-    return words_digest(" ".join(part for part in card.itertext() if isinstance(part, str)))
+def _words(element: etree._Element) -> str:
+    return " ".join(part for part in element.itertext() if isinstance(part, str))

@@ -4,6 +4,7 @@ Never a link that logs in or out, fills or empties a basket, orders, registers, 
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import cast
@@ -13,7 +14,7 @@ from lxml import etree, html
 from w3lib.encoding import html_to_unicode
 
 from crawlers.canonical import canonical
-from crawlers.digest import card_digests, words_digest
+from crawlers.digest import cards_of, is_rich, words_digest
 
 MAX_BYTES = 4 * 1024 * 1024  # of HTML that is read for links
 MAX_LINKS = 5000  # of one page; the largest real category pages seen hold a few hundred
@@ -47,6 +48,23 @@ class PageLinks:
     links: tuple[Link, ...]
     icon: str | None
     words: str = ""
+    shown: frozenset[str] = frozenset()  # detail links that show a thing, as entries of lists do
+    priced: frozenset[str] = frozenset()  # detail links whose card names a price
+    is_product: bool = False  # the page declares itself one product
+
+    def is_list(self, menu: Collection[str], listed: Collection[str], *, was_priced: bool) -> bool:
+        """Whether the page lists others, so that it is asked for at every visit: it shows two things, or has two bare links besides the
+        `menu` (which stands on every page). A page that a list shows with a price may show its likes: it is a list when it shows one
+        that no list has (`listed`).
+        """
+        if self.is_product:
+            return False
+        if (
+            sum(link.rank in DETAIL and bool(link.cards) and link.url not in menu and link.url not in self.shown for link in self.links)
+            >= 2
+        ):
+            return True
+        return not self.shown <= set(listed) if was_priced else len(self.shown) >= 2
 
 
 DETAIL = (Rank.LISTING, Rank.OTHER)
@@ -103,6 +121,8 @@ _FILE = re.compile(
     r"|mp[34]|m4[av]|avi|mov|webm|ogg|wav|woff2?|ttf|eot)$",
     re.IGNORECASE,
 )
+_PRODUCT = re.compile(rb'"@type"\s{0,4}:\s{0,4}"Product"')
+_PRODUCT_META = re.compile(rb"og:type[\"']\s{1,4}content=[\"']product")
 _WRITTEN = etree.XPath(".//text()[not(parent::script or parent::style or parent::noscript or parent::template)]")
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5"})
 _FRAMES = frozenset({"nav", "header", "footer", "aside"})
@@ -131,8 +151,12 @@ def page_links(body: bytes, content_type: str | None, url: str) -> PageLinks:
                 ranked[link.url] = min(ranked.get(link.url, Rank.RETRY), link.rank)
                 standing.append((element, link.url))
     ranked.pop(canonical(url) or url, None)
-    cards = card_digests((element, target) for element, target in standing if ranked.get(target) in DETAIL)
-    return PageLinks(tuple(Link(target, rank, cards.get(target, ())) for target, rank in ranked.items()), icon, _words(root))
+    cards = cards_of((element, target) for element, target in standing if ranked.get(target) in DETAIL)
+    shown = frozenset(target for element, target in standing if target in cards and is_rich(element))
+    declared = len(_PRODUCT.findall(body[:MAX_BYTES])) == 1 or bool(_PRODUCT_META.search(body[:MAX_BYTES]))
+    links = tuple(Link(target, rank, cards[target].digests if target in cards else ()) for target, rank in ranked.items())
+    priced = frozenset(target for target, around in cards.items() if around.priced)
+    return PageLinks(links, icon, _words(root), shown, priced, declared)
 
 
 def may_follow(target: str, page: str) -> bool:

@@ -26,7 +26,7 @@ _SHORT = 1_500  # below this, image descriptions and noscript text count as text
 _UNSEEN = ("script", "style", "template", "noscript", "svg", "iframe", "head", "select", "datalist")
 _HIDDEN = etree.XPath("//*[@hidden or contains(@style,'none')]")
 _NOT_SHOWN = re.compile(r"display\s{0,3}:\s{0,3}none", re.IGNORECASE)
-_PRICE = re.compile(
+PRICE = re.compile(
     r"(?:[$€£¥₹₽]|\b(?:usd|eur|gbp|cny|rmb|hkd|rub)) ?\d[\d.,]{0,12}"
     r"|\b\d[\d.,]{0,12} ?(?:[€£元₽]|usd\b|eur\b|gbp\b|cny\b|rmb\b|руб\b|р\.)",
 )
@@ -62,7 +62,8 @@ _TAG = re.compile(rb"<[^>]{0,600}>|\s+")
 _SUSPECT = re.compile(
     r"404|40[13]|50\d|not (?:be )?found|no longer|does(?:n't| not) exist|oops|sorry|lost|error|denied|forbidden|block|captcha|human|robot"
     r"|verif|seiz|confiscat|suspend|disabled|unavailable|parked|for sale|expired|coming soon|construction|maintenance|moved|log ?in"
-    r"|sign ?in|closed|wrong|missing|找不到|不存在|删除|失效|下架|抱歉|错误|拒绝|拦截|验证|查封|关闭|停用|暂停|出售|过期|建设|维护|登录|出错|走丢"
+    r"|sign ?in|closed|wrong|missing|找不到|不存在|删除|失效|下架|抱歉|错误|拒绝|拦截|验证|查封|关闭|停用|暂停|出售|过期"
+    r"|建设|维护|登录|出错|走丢"
     r"|encontrad|existe|eliminad|lo sentimos|\bups\b|denegad|bloquead|verific|incautad|suspendid|dominio|pr[oó]ximamente|mantenimiento"
     r"|sesi[oó]n|perdid|не найден|нет такой|не существует|удал[её]н|ошибк|запрещ|заблокирован|ограничен|робот|изъят|приостановлен|отключ"
     r"|домен|скоро|работы|вход|закрыт"
@@ -175,7 +176,7 @@ def _of_tree(root: etree._Element, status: int, headers: tuple[tuple[str, str], 
     images = list(root.iter("img"))
     aside = _plain(" ".join((aside, *((i.get("alt") or "")[:200] for i in images[:10])))) if len(visible) < _SHORT else ""
     headings = [_plain(_joined(element)[:300]) for element in list(root.iter("h1", "h2"))[:4]]
-    prices = len(list(itertools.islice(_PRICE.finditer(visible[:20_000]), 4)))
+    prices = len(list(itertools.islice(PRICE.finditer(visible[:20_000]), 4)))
     return Traits(
         status,
         headers,

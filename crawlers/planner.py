@@ -1,6 +1,7 @@
 """What a visit asks for next: links of the storefront that are no trap, less the detail pages whose cards stand as they were."""
 
 import logging
+from datetime import datetime
 from urllib.parse import urlsplit, urlunsplit
 
 from crawlers.canonical import canonical, host_and_port
@@ -24,11 +25,21 @@ class Planner:
         self._ports = open_ports(site)
         self._traps = Traps(site.budget.pages)
         self.frontier = Frontier(site.budget.pages)
+        self._menu: set[str] = set()
+        self._listed: set[str] = set()
+        self._priced: set[str] = set()
         for seed in self.seeds:
             self.frontier.add(seed, Rank.SEED)
 
-    def plan(self, found: PageLinks, place: Place) -> None:
-        """Plan what is new on a page. Detail pages whose card stands as the last visit knew it are noted and not asked for."""
+    def plan(self, found: PageLinks, place: Place, at: datetime) -> None:
+        """Plan what is new on a page fetched `at`. Detail pages whose card stands as the last visit knew it are noted and not asked for."""
+        if place.rank == Rank.SEED:
+            self._menu.update(link.url for link in found.links)
+        is_list = place.rank not in DETAIL or found.is_list(self._menu, self._listed, was_priced=place.url in self._priced)
+        if is_list:
+            self._listed |= found.shown
+            self._priced |= found.priced
+        self.ledger.fetched(place.url, at, is_list=is_list)
         self._traps.learn(link.url for link in found.links)
         self._traps.shown(place.url, found.words)
         via = place.url if place.rank in DETAIL else None

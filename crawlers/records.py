@@ -130,3 +130,8 @@ class VisitEvidence:
     hosts: tuple[HostFacts, ...]
     warnings: tuple[str, ...] = field(default=())  # losses a truncated archive showed, by record
     links: tuple[LinkDigest, ...] = field(default=())  # detail pages that stood on the lists, those not fetched again among them
+
+    def unchanged(self) -> tuple[str, ...]:
+        """URLs of the detail pages whose cards stood as they were, so that they were not fetched again."""
+        asked = {capture.asked_url for capture in self.captures}
+        return tuple(link.url for link in self.links if link.url not in asked)

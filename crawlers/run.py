@@ -43,7 +43,8 @@ class CrawlOptions:
     """How visits are made. `hosts`: name → address, and no resolver is asked; `now`: the simulated clock's start, for loopback only.
 
     `planned_at` names the visit; without it the newest unsealed one is resumed while younger than its budget, unless `fresh`.
-    `pace`: shared politeness; without one visits of one call share it, under a simulated clock nobody does.
+    `pace`: shared politeness; without one visits of one call share it, under a simulated clock nobody does. A site with delay 0 (a host
+    on this machine) has its own: it is left alone by nobody.
     """
 
     evidence: Path
@@ -170,7 +171,7 @@ async def _crawl(site: Site, recorder: Recorder, options: CrawlOptions, ledger: 
     resolver = CheckedResolver(options.hosts)
     client = Client(options.user_agent, resolver, options.limits, profile=options.profile(site), ports=open_ports(site))
     try:
-        await crawler.crawl_async(site, client, recorder, site.budget.minutes * 60, ledger, options.pace)
+        await crawler.crawl_async(site, client, recorder, site.budget.minutes * 60, ledger, options.pace if site.delay_s else None)
     finally:
         await client.close()
     if faults:

@@ -148,10 +148,9 @@ class StorefrontSpider(Spider):
         content_type = capture.header("Content-Type")
         found = page_links(answer.body, content_type, capture.url) if "html" in (content_type or "html").lower() else None
         self.frontier.skip(canonical(capture.url) or capture.url)
-        self.ledger.fetched(place.url, capture.fetched_at)
         if found is None:
             return
-        self.planner.plan(found, place)
+        self.planner.plan(found, place, capture.fetched_at)
         await self._icon(found.icon, capture.url)
 
     async def _see_sitemaps(self) -> None:
