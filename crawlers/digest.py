@@ -122,12 +122,13 @@ class LinkLedger:
         """What the next visit may rely on, by URL; a visit that did not see everything hands on what it did not get to."""
         rows = {url: known for url, known in self._known.items() if not complete and self._is_young(known)}
         for url, cards in self._cards.items():
-            known = self._known.get(url)
-            at = self._fetched.get(url) or (known.fetched_at if known else None)
-            if at is not None and cards and url not in self._lists:
-                rows[url] = LinkDigest(url, tuple(sorted(cards))[:MAX_CARDS], at, self._via.get(url))
-            else:
+            fetched, known = self._fetched.get(url), self._known.get(url)
+            if url in self._lists or not (cards if fetched else known):
                 rows.pop(url, None)
+            elif fetched is not None:
+                rows[url] = LinkDigest(url, tuple(sorted(cards))[:MAX_CARDS], fetched, self._via.get(url))
+            elif known is not None:  # a card that changed is no news of its page until the page was read
+                rows[url] = LinkDigest(url, known.cards, known.fetched_at, self._via.get(url))
         return tuple(rows[url] for url in sorted(rows))[:MAX_LINKS]
 
     def _is_young(self, known: LinkDigest) -> bool:

@@ -101,7 +101,8 @@ _SORT_FIELD = re.compile(
 _LOOK_FIELD = re.compile(r"(?:product_?list_?)?(?:view|mode|show|display|layout)(?:[-_]?(?:as|mode|type))?", re.IGNORECASE)
 _LOOK_VALUE = re.compile(r"list|grid|table|tiles?|gallery|compact|all|\d+", re.IGNORECASE)
 _PAGE_FIELD = re.compile(r"(?:page|p|pg|paged|page_?no|page_?num(?:ber)?|currentpage|offset|start|from)", re.IGNORECASE)
-_PAGE_PATH = re.compile(r"/(?:page|p|seite|pagina|страница|页)[/_-]?\d{1,5}/?$|[-_]page[-_]?\d{1,5}(?:\.\w{2,5})?$", re.IGNORECASE)
+_PAGE_PATH = re.compile(r"/(?:page|seite|pagina|страница|页)[/_-]?\d{1,5}/?$|[-_]page[-_]?\d{1,5}(?:\.\w{2,5})?$", re.IGNORECASE)
+_SHORT_PAGE_PATH = re.compile(r"/p[/_-]?\d{1,5}/?$", re.IGNORECASE)
 _NEXT_TEXT = re.compile(
     r"\s*(?:next(?:\s+page)?|older|more(?:\s+products)?|load more|下一页|下页|后页|siguiente|далее|следующая|[›»→>]{1,2})\s*", re.IGNORECASE
 )
@@ -211,7 +212,8 @@ def _rank(element: html.HtmlElement, target: str) -> Rank:
     path = unquote(parts.path)
     if any(_PAGE_FIELD.fullmatch(name) and value.isdigit() for name, value in fields) or _PAGE_PATH.search(path):
         return Rank.NEXT
-    if _NEXT_TEXT.fullmatch(" ".join(element.itertext())[:60]):
+    text = " ".join(element.itertext())[:60]
+    if _NEXT_TEXT.fullmatch(text) or (_SHORT_PAGE_PATH.search(path) and text.strip().isdecimal()):  # /p/7 may be a product as well
         return Rank.NEXT
     segments = [segment.partition(".")[0] for segment in path.split("/") if segment]
     if not segments or any(_INFORMATION_WORD.fullmatch(segment) for segment in segments):

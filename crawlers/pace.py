@@ -47,10 +47,9 @@ class Heard:
     barrier: bool = False
 
 
-def reserve(ease: Ease, now: float, delay_s: float) -> tuple[Ease, float]:
-    """The ease after one more request was given its turn, and the time of that turn."""
-    turn = max(now, ease.last_at + max(delay_s, ease.slow_s), ease.quiet_until)
-    return replace(ease, last_at=turn), turn
+def turn_of(ease: Ease, now: float, delay_s: float) -> float:
+    """When the next request may go: a distance after the last one, and not while the host is left alone."""
+    return max(now, ease.last_at + max(delay_s, ease.slow_s), ease.quiet_until)
 
 
 def after(ease: Ease, heard: Heard, now: float, delay_s: float) -> Ease:
@@ -103,11 +102,11 @@ class MemoryPace:
         """See `Pace.turn`."""
         async with self._locks.setdefault(host, asyncio.Lock()):
             now = time.time()
-            ease, turn = reserve(self._eases.get(host, Ease()), now, delay_s)
+            turn = turn_of(self._eases.get(host, Ease()), now, delay_s)
             check_patience(host, turn, now, patience_s)
-            self._eases[host] = ease
             if turn > now:
                 await asyncio.sleep(turn - now)
+            self._eases[host] = replace(self._eases.get(host, Ease()), last_at=time.time())
             yield
 
     async def hear(self, host: str, heard: Heard, delay_s: float) -> None:
@@ -135,12 +134,13 @@ class FilePace:
                 check_patience(host, time.time(), begun, patience_s)
                 await asyncio.sleep(_POLL_S)
             now = time.time()
-            with _ease(path) as (ease, write):
-                fresh, turn = reserve(ease, now, delay_s)
-                check_patience(host, turn, begun, patience_s)
-                write(fresh)
+            with _ease(path) as (ease, _):
+                turn = turn_of(ease, now, delay_s)
+            check_patience(host, turn, begun, patience_s)
             if turn > now:
                 await asyncio.sleep(turn - now)
+            with _ease(path) as (ease, write):
+                write(replace(ease, last_at=time.time()))
             yield
 
     async def hear(self, host: str, heard: Heard, delay_s: float) -> None:

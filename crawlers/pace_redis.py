@@ -5,13 +5,10 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
 from crawlers.errors import CaptureError, ConfigError
-from crawlers.pace import Ease, Heard, after, check_patience, ease_json, read_ease, reserve
-
-if TYPE_CHECKING:
-    from redis.asyncio import Redis
+from crawlers.pace import Ease, Heard, after, check_patience, ease_json, read_ease, turn_of
 
 KEY = "churnwatch:pace:"
 KEPT_S = 7 * 24 * 3600  # a host that nobody asked for a week starts afresh
@@ -31,7 +28,7 @@ class RedisPace:
         except ImportError as error:
             raise ConfigError("the settings name a Redis; install churnwatch[distributed]", key="redis") from error
         try:
-            self._redis: Redis = Redis.from_url(url, socket_connect_timeout=5, socket_timeout=10)
+            self._redis = Redis.from_url(url, socket_connect_timeout=5, socket_timeout=10)
         except ValueError as error:
             raise ConfigError("not a Redis address; write redis://host:port/0", key="redis") from error
 
@@ -45,17 +42,18 @@ class RedisPace:
                 await asyncio.sleep(_POLL_S)
         try:
             left_s = patience_s - (time.monotonic() - begun)
-            turns: list[float] = []
+            waits: list[float] = []
 
-            def book(ease: Ease, now: float) -> Ease:
-                fresh, turn = reserve(ease, now, delay_s)
+            def look(ease: Ease, now: float) -> Ease:
+                turn = turn_of(ease, now, delay_s)
                 check_patience(host, turn, now, left_s)
-                turns.append(turn - now)
-                return fresh
+                waits.append(turn - now)
+                return ease
 
-            await self._change(host, book)
-            if turns[-1] > 0:
-                await asyncio.sleep(turns[-1])
+            await self._change(host, look)
+            if waits[-1] > 0:
+                await asyncio.sleep(waits[-1])
+            await self._change(host, lambda ease, now: replace(ease, last_at=now))
             yield
         finally:
             with _Named():
@@ -80,7 +78,7 @@ class RedisPace:
                     await pipe.watch(key)
                     seconds, micros = await pipe.time()
                     fresh = changed(read_ease(await pipe.get(key) or b""), seconds + micros / 1e6)
-                    pipe.multi()
+                    pipe.multi()  # type: ignore[no-untyped-call]
                     pipe.set(key, ease_json(fresh), ex=KEPT_S)
                     with suppress(WatchError):
                         await pipe.execute()

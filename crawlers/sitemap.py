@@ -40,7 +40,7 @@ def named_sitemaps(robots: bytes, url: str) -> tuple[str, ...]:
 
 def read_sitemap(body: bytes, url: str) -> Sitemap:
     """What a sitemap file names, as far as it can be read: XML (also torn, also gzip-packed) or one URL a line."""
-    body = _unpacked(body)
+    body = _unpacked(body).removeprefix(b"\xef\xbb\xbf")
     if body.lstrip()[:1] != b"<":
         lines = body[:MAX_BYTES].decode("utf-8", "replace").splitlines()[:MAX_URLS]
         addresses = (canonical(line.strip()) for line in lines if line.strip().startswith(("http://", "https://")))

@@ -75,6 +75,7 @@ class Traps:
                 self._idle[parts.path].update(
                     name for name, _ in parse_qsl(parts.query, max_num_fields=200) if not _PAGE_FIELD.fullmatch(name)
                 )
+                self._seen.add(self._without_idle(url))
 
     def _why(self, parts: SplitResult, *, further: bool) -> str | None:
         url = urlunsplit(parts)
