@@ -4,6 +4,7 @@ Scrapy's own handler loses header order and case, merges repeated headers and ke
 """
 
 import asyncio
+import base64
 import errno
 import functools
 import ssl
@@ -23,7 +24,7 @@ from crawlers.canonical import host_and_port
 from crawlers.certificate import unverified_chain
 from crawlers.egress import check_address, check_name, literal_address
 from crawlers.errors import CaptureError
-from crawlers.profile import VIA_PROXY, Profile
+from crawlers.profile import VIA_PROXY, Profile, Proxy
 from crawlers.resolver import CheckedResolver, ProxyResolver
 
 ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -94,6 +95,7 @@ class Client:
         self.chains: dict[tuple[str, int], tuple[bytes, ...]] = {}
         self.answers = resolver.answers
         self.via_proxy = profile.proxy is not None
+        self._proxy_headers = basic_auth(profile.proxy) if profile.proxy and profile.proxy.user else None
 
     async def fetch(self, url: str, timeout_s: float | None = None) -> Exchange:
         """The answer to GET `url` (canonical); raises CaptureError with the outcome word when there is none.
@@ -118,7 +120,7 @@ class Client:
                 allow_redirects=False,
                 timeout=timeout,
                 proxy=self._proxy.url if self._proxy else None,
-                proxy_auth=aiohttp.BasicAuth(self._proxy.user, self._proxy.password, "utf-8") if self._proxy and self._proxy.user else None,
+                proxy_headers=self._proxy_headers,
             )
             try:
                 return await self._read(response, url)
@@ -153,6 +155,8 @@ class Client:
         place = host_and_port(url)
         if response.tls is not None and place not in self.chains:
             self.chains[place] = unverified_chain(response.tls)
+        if self.via_proxy and response.status == 407:
+            raise CaptureError("not_run", f"{url}: our proxy asks for other credentials; nothing was asked of the target")
         if (response.content_length or 0) > self._limits.body_bytes:
             raise CaptureError("too_large", f"{url}: {response.content_length} bytes announced, at most {self._limits.body_bytes} are read")
         body = bytearray()
@@ -200,6 +204,11 @@ class GetOnlyHandler(BaseDownloadHandler):
         client = getattr(self.crawler.spider, "client", None)
         assert isinstance(client, Client)
         return client
+
+
+def basic_auth(proxy: Proxy) -> dict[str, str]:
+    """The header that aiohttp hands to the proxy alone, as Proxy-Authorization (RFC 7617, UTF-8)."""
+    return {"Authorization": "Basic " + base64.b64encode(f"{proxy.user}:{proxy.password}".encode()).decode()}
 
 
 @functools.cache

@@ -83,6 +83,7 @@ class Rule:
             or page.fields + page.passwords < entry.min_fields
             or (page.trades and not entry.in_shop)
             or (page.tells and not entry.in_article)
+            or (entry.code and page.app_root and ".js" in page.addresses)  # an application's own beginning, not a challenge
             or (entry.passwords is not None and entry.passwords != bool(page.passwords))
         ):
             return None

@@ -81,7 +81,8 @@ def costs(pages: list[bytes]) -> Iterator[str]:
     for low, high in ((0, 50_000), (50_000, 150_000), (150_000, 500_000), (500_000, 10**9)):
         own = [spent for size, spent in timed if low <= size < high]
         if own:
-            yield f"cost, {low // 1000:>3} to {min(high, 9_999_000) // 1000:>4} kB   median {statistics.median(own):.2f} ms, most {max(own):.2f} ms ({len(own)} pages)"
+            span = f"{low // 1000:>3} to {min(high, 9_999_000) // 1000:>4} kB"
+            yield f"cost, {span}   median {statistics.median(own):.2f} ms, most {max(own):.2f} ms ({len(own)} pages)"
     typical = [judge_cost(html, int(status)) for status, _, _, html in held(sealed=False)]
     yield f"cost, a notice page       median {statistics.median(typical):.2f} ms, most {max(typical):.2f} ms"
 
