@@ -49,6 +49,7 @@ class PageLinks:
     icon: str | None
     words: str = ""
     shown: frozenset[str] = frozenset()  # detail links that show a thing, as entries of lists do
+    bare: frozenset[str] = frozenset()  # the other detail links that stand in entries of a list
     priced: frozenset[str] = frozenset()  # detail links whose card names a price
     is_product: bool = False  # the page declares itself one product
 
@@ -59,10 +60,7 @@ class PageLinks:
         """
         if self.is_product:
             return False
-        if (
-            sum(link.rank in DETAIL and bool(link.cards) and link.url not in menu and link.url not in self.shown for link in self.links)
-            >= 2
-        ):
+        if len(self.bare.difference(menu)) >= 2:
             return True
         return not self.shown <= set(listed) if was_priced else len(self.shown) >= 2
 
@@ -136,7 +134,7 @@ def page_links(body: bytes, content_type: str | None, url: str) -> PageLinks:
         root = html.document_fromstring(text.replace("\0", ""), parser=html.HTMLParser(encoding=None, huge_tree=False))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
         return PageLinks((), None)
-    base, icon = url, None
+    base, origin, icon = url, urljoin(url, "/"), None
     ranked: dict[str, Rank] = {}
     standing: list[tuple[html.HtmlElement, str]] = []
     for count, element in enumerate(root.iter("base", "link", "meta", "a", "area")):
@@ -144,10 +142,11 @@ def page_links(body: bytes, content_type: str | None, url: str) -> PageLinks:
             break
         if element.tag == "base" and element.get("href"):
             base = urljoin(url, element.get("href", "").strip()) if base == url else base
+            origin = urljoin(base, "/")
         elif element.tag == "link" and "icon" in _rel(element) and icon is None:
             icon = canonical(element.get("href", ""), base)
         else:
-            link = _link(element, base, url)
+            link = _link(element, base, origin, url)
             if link is not None:
                 ranked[link.url] = min(ranked.get(link.url, Rank.RETRY), link.rank)
                 standing.append((element, link.url))
@@ -157,7 +156,7 @@ def page_links(body: bytes, content_type: str | None, url: str) -> PageLinks:
     declared = len(_PRODUCT.findall(body[:MAX_BYTES])) == 1 or bool(_PRODUCT_META.search(body[:MAX_BYTES]))
     links = tuple(Link(target, rank, cards[target].digests if target in cards else ()) for target, rank in ranked.items())
     priced = frozenset(target for target, around in cards.items() if around.priced)
-    return PageLinks(links, icon, _words(root), shown, priced, declared)
+    return PageLinks(links, icon, _words(root), shown, frozenset(cards) - shown, priced, declared)
 
 
 def may_follow(target: str, page: str) -> bool:
@@ -186,7 +185,7 @@ def _does_something(segment: str) -> bool:
     return (_DOING.fullmatch(stem) or _ADDING.fullmatch(stem)) is not None
 
 
-def _link(element: html.HtmlElement, base: str, page: str) -> Link | None:
+def _link(element: html.HtmlElement, base: str, origin: str, page: str) -> Link | None:
     rel = _rel(element)
     if element.tag == "meta":
         address = _refresh(element)
@@ -196,7 +195,8 @@ def _link(element: html.HtmlElement, base: str, page: str) -> Link | None:
         address = element.get("href")
     if not address or address.startswith(("#", "javascript:", "mailto:", "tel:")):
         return None
-    target = canonical(address, base)
+    # What is absolute on its host is resolved against the host alone: the same link on another page is then known already.
+    target = canonical(address, origin if address.startswith("/") and not address.startswith("//") else base)
     if target is None or not may_follow(target, page) or _switches_language(element):
         return None
     if element.tag == "meta":

@@ -12,6 +12,7 @@ from crawlers.site import Site, scope_key
 from crawlers.sitemap import SitemapPage
 from crawlers.traps import Traps
 
+MAX_REMEMBERED = 1_000  # URLs whose scope is known; a menu and a list page or two
 logger = logging.getLogger(__name__)
 
 
@@ -25,6 +26,7 @@ class Planner:
         self._ports = open_ports(site)
         self._traps = Traps(site.budget.pages)
         self.frontier = Frontier(site.budget.pages)
+        self._targets: dict[str, str | None] = {}
         self._menu: set[str] = set()
         self._listed: set[str] = set()
         self._priced: set[str] = set()
@@ -69,8 +71,12 @@ class Planner:
 
     def open_target(self, url: str) -> str | None:
         """The URL when it is part of the storefront and its port is one that the operator named, else None."""
-        target = self.in_scope(url)
-        return target if target is not None and self.is_open(target) else None
+        if url not in self._targets:
+            if len(self._targets) >= MAX_REMEMBERED:
+                self._targets.clear()
+            target = self.in_scope(url)
+            self._targets[url] = target if target is not None and self.is_open(target) else None
+        return self._targets[url]
 
     def in_scope(self, url: str) -> str | None:
         """The URL when it belongs to this storefront, else None. This machine's other names are spelled as the seed spells it:
