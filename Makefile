@@ -4,13 +4,17 @@ PY := $(V)/python
 DEMO_ARGS ?=
 TEST_ARGS ?=
 
-.PHONY: demo test check bench mutants lock format clean
+.PHONY: demo test test-long check bench mutants lock format clean
 
 demo: .venv/.ready-base
 	$(V)/churnwatch demo --dir demo-out $(DEMO_ARGS)
 
 test: check
+	scripts/chromium
 	CHURNWATCH_TEST_ALL=1 $(PY) -m pytest -n 2 --dist loadfile $(TEST_ARGS)
+
+test-long: .venv/.ready-dev
+	CHURNWATCH_TEST_ALL=1 $(PY) -m pytest -m long $(TEST_ARGS)
 
 check: .venv/.ready-dev
 	$(V)/ruff check .
@@ -19,6 +23,7 @@ check: .venv/.ready-dev
 	$(V)/churnwatch check
 
 bench: .venv/.ready-dev
+	scripts/chromium
 	$(PY) -m tests.benchmarks
 
 mutants: .venv/.ready-dev

@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from churnwatch.anchors import authority_of, signer_of
 from churnwatch.settings import Settings
 from crawlers.errors import ConfigError
 from crawlers.ids import parse_instant
@@ -56,7 +57,7 @@ def crawl_options(
     fresh: bool = False,
     now: str | None = None,
 ) -> "CrawlOptions":
-    """Options of one crawl from settings and flags; raises ConfigError for a bad hosts file or time."""
+    """Options of one crawl from settings and flags; raises ConfigError for a bad hosts file, time, key or authority."""
     from crawlers.canary import Canary
     from crawlers.hosts_file import parse_hosts
     from crawlers.run import CrawlOptions
@@ -72,6 +73,8 @@ def crawl_options(
         egress=settings.egress,
         profiles=egress_profiles(settings),
         pace=shared_pace(settings) if now is None else None,
+        signer=signer_of(settings),
+        authority=authority_of(settings),
     )
 
 

@@ -42,6 +42,11 @@ class Settings(BaseSettings):
     egress_profiles: dict[str, EgressSetting] = {}
     state: Path = Path("state")  # what crawls on this machine share: how each host bears us
     redis: SecretStr | None = None  # redis://host:port/0 when machines share it
+    signing_key: Path | None = None  # the operator's Ed25519 key; nobody else may read it
+    trusted_keys: tuple[Path, ...] = ()  # public keys that evidence may be signed with besides
+    tsa_url: str | None = None
+    tsa_chain: Path | None = None  # PEM: the authority's root, and what stands between
+    tsa_certificate: Path | None = None  # PEM: the only certificate that the authority may stamp with
     canaries: tuple[CanarySetting, ...] = ()
     smtp_host: str | None = None
     smtp_port: int = 587

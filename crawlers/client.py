@@ -8,7 +8,7 @@ import base64
 import errno
 import functools
 import ssl
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -89,18 +89,24 @@ class Client:
     ) -> None:
         """`ports`: the only ones that are asked, any when None. With a proxy in `profile` no target's name is resolved here."""
         self._resolver, self._limits, self._proxy, self._ports = resolver, limits, profile.proxy, ports
-        agent = profile.user_agent or user_agent
-        self._headers = (("User-Agent", agent), ("Accept", ACCEPT), ("Accept-Language", "*"), ("Accept-Encoding", "gzip, deflate"))
+        self.user_agent = profile.user_agent or user_agent
+        self._headers = (
+            ("User-Agent", self.user_agent),
+            ("Accept", ACCEPT),
+            ("Accept-Language", "*"),
+            ("Accept-Encoding", "gzip, deflate"),
+        )
         self._session: aiohttp.ClientSession | None = None
         self.chains: dict[tuple[str, int], tuple[bytes, ...]] = {}
         self.answers = resolver.answers
         self.via_proxy = profile.proxy is not None
         self._proxy_headers = basic_auth(profile.proxy) if profile.proxy and profile.proxy.user else None
 
-    async def fetch(self, url: str, timeout_s: float | None = None) -> Exchange:
+    async def fetch(self, url: str, timeout_s: float | None = None, headers: Sequence[tuple[str, str]] | None = None) -> Exchange:
         """The answer to GET `url` (canonical); raises CaptureError with the outcome word when there is none.
 
-        Redirects are not followed, certificates are recorded and not judged. `timeout_s` can only shorten the limit.
+        Redirects are not followed, certificates are recorded and not judged. `timeout_s` can only shorten the limit. `headers` replace
+        the client's own: a page in the browser asks for its parts with the page's.
         """
         host, port = host_and_port(url)
         if self._ports is not None and port not in self._ports:
@@ -116,7 +122,7 @@ class Client:
         try:
             response = await self._open().get(
                 URL(url, encoded=True),
-                headers=self._headers,
+                headers=self._headers if headers is None else headers,
                 allow_redirects=False,
                 timeout=timeout,
                 proxy=self._proxy.url if self._proxy else None,
@@ -128,6 +134,11 @@ class Client:
                 response.close() if not response.content.is_eof() else response.release()
         except (aiohttp.ClientError, OSError, ssl.SSLError, ValueError) as error:
             raise _failure(error, url) from error
+
+    async def describe(self, host: str) -> None:
+        """Add to `answers` what the domain's name servers say of it besides addresses; asks nobody when nothing is resolved here."""
+        if literal_address(host) is None and not self.via_proxy:
+            await self._resolver.describe(host)
 
     async def close(self) -> None:
         """Close the connections; the client may not be used afterwards."""

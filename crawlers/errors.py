@@ -4,6 +4,7 @@ ChurnwatchError
 ├── ConfigError    a file an operator wrote is wrong (exit 2)
 ├── CaptureError   a look at a target failed; carries its outcome word
 ├── EvidenceError  an archive is damaged or contradicts its manifest
+│   └── DiskError  evidence cannot be written any more; the run stops (exit 1)
 └── indexer.store.StoreError  a store is away or refuses (exit 1)
 """
 
@@ -34,3 +35,12 @@ class CaptureError(ChurnwatchError):
 
 class EvidenceError(ChurnwatchError):
     """An archive cannot be read whole or contradicts its manifest; the text names file and record."""
+
+
+class DiskError(EvidenceError):
+    """The disk takes no more evidence: what was written stays whole and resumable, and going on would lose what is seen."""
+
+    def __init__(self, path: Path, error: OSError) -> None:
+        super().__init__(
+            f"{path}: cannot be written ({error.strerror}); free some space and run it again: what is there is kept and resumed"
+        )

@@ -9,7 +9,17 @@ from pathlib import Path
 
 from crawlers.content_coding import undo_coding
 from crawlers.errors import EvidenceError
-from crawlers.evidence_records import HOST_TARGET, LINKS_TARGET, VISIT_TARGET, capture_of, host_of, links_of, target_of, visit_of
+from crawlers.evidence_records import (
+    HOST_TARGET,
+    LINKS_TARGET,
+    VISIT_TARGET,
+    capture_of,
+    host_of,
+    is_capture,
+    links_of,
+    target_of,
+    visit_of,
+)
 from crawlers.ids import parse_instant
 from crawlers.manifest import ARCHIVE_SUFFIX, Manifest, archive_path, manifest_path, read_manifest
 from crawlers.records import Capture, HostFacts, LinkDigest, Visit, VisitEvidence
@@ -33,8 +43,8 @@ def sealed_visits(folder: Path, site: str | None = None) -> list[Path]:
 
 
 def unsealed_visits(folder: Path, site: str | None = None) -> list[Path]:
-    """Archives without a manifest (still being written, or interrupted), in the order of their warcinfo's `planned-at`, else by name."""
-    found = [path for path in _archives(folder, site) if not manifest_path(path).exists()]
+    """Archives without a manifest that hold something (being written, or interrupted), by their warcinfo's `planned-at`, else by name."""
+    found = [path for path in _archives(folder, site) if not manifest_path(path).exists() and path.stat().st_size]
     return [path for _, path in sorted((_planned_at(path), path) for path in found)]
 
 
@@ -101,7 +111,7 @@ class _Reader:
     def take(self, record: Record) -> None:
         self.ids.add(record.record_id)
         try:
-            if record.type == "response":
+            if is_capture(record):
                 self._take_capture(record)
             elif record.type == "resource":
                 self.site_text = record.block.decode("utf-8", "surrogatepass")

@@ -27,6 +27,7 @@ _TRANSFER_ENCODING = re.compile(rb"^(transfer-encoding[ \t]*:)", re.IGNORECASE |
 _KEPT_PREFIX = "x-archive-orig-transfer-encoding"
 _CAPTURES, _VISITS, _HOSTS = TypeAdapter(Capture), TypeAdapter(Visit), TypeAdapter(HostFacts)
 _LINKS = TypeAdapter(tuple[LinkDigest, ...])
+_CAPTURE_FIELDS = tuple(field.name for field in dataclasses.fields(Capture))
 
 
 def warcinfo_draft(visit_id: str, at: datetime, fields: Mapping[str, str]) -> Draft:
@@ -51,14 +52,9 @@ def exchange_drafts(capture: Capture, request: bytes, response_head: bytes, body
     head = response_head.rstrip(b"\r\n") + b"\r\n\r\n"
     if not head.startswith(b"HTTP/1."):
         raise ValueError(f"{capture.capture_id}: a response head must begin with HTTP/1.x, got {head[:40]!r}")
-    if hashlib.sha256(body).hexdigest() != capture.body_sha256 or len(body) != capture.body_bytes:
-        raise ValueError(f"{capture.capture_id}: body_sha256 or body_bytes is not that of the body given ({len(body)} bytes)")
+    _check_body(capture, body)
     stored = _TRANSFER_ENCODING.sub(rb"X-Archive-Orig-\1", head)
-    known = dataclasses.asdict(capture)
-    for name in ("warc_file", "warc_offset"):
-        del known[name]
-    if _headers_in(stored) == capture.headers:
-        del known["headers"]
+    known = _known_of(capture, _headers_in(stored))
     about = (CAPTURE_ID_LINE, capture.capture_id), ("WARC-Warcinfo-ID", warcinfo), *_ip_line(capture.ip)
     asked = Draft(
         "request",
@@ -70,7 +66,6 @@ def exchange_drafts(capture: Capture, request: bytes, response_head: bytes, body
         target=capture.url,
         extra=about,
     )
-    line = json.dumps(known | {"head_bytes": len(stored)}, default=_plain, separators=(",", ":"))
     answered = Draft(
         "response",
         record_id(capture.capture_id, "response"),
@@ -79,9 +74,32 @@ def exchange_drafts(capture: Capture, request: bytes, response_head: bytes, body
         stored + body,
         payload_at=len(stored),
         target=capture.url,
-        extra=(("WARC-Concurrent-To", asked.record_id), *about, (CAPTURE_LINE, line)),
+        extra=(("WARC-Concurrent-To", asked.record_id), *about, (CAPTURE_LINE, _line(known, len(stored)))),
     )
     return asked, answered
+
+
+def resource_draft(capture: Capture, body: bytes, media_type: str, warcinfo: str) -> Draft:
+    """The record of a capture that came over no wire of its own: a rendered document, a screenshot, a list of what a page loaded.
+
+    Its target is `urn:churnwatch:<role>:<url>`, so that a replay tool does not take a picture of the page for the page.
+    """
+    _check_body(capture, body)
+    known = _known_of(capture, ())
+    return Draft(
+        "resource",
+        record_id(capture.capture_id, "resource"),
+        capture.fetched_at,
+        media_type,
+        body,
+        target=f"urn:churnwatch:{capture.role}:{capture.url}",
+        extra=(
+            (CAPTURE_ID_LINE, capture.capture_id),
+            ("WARC-Warcinfo-ID", warcinfo),
+            *_ip_line(capture.ip),
+            (CAPTURE_LINE, _line(known, 0)),
+        ),
+    )
 
 
 def host_draft(facts: HostFacts, warcinfo: str) -> Draft:
@@ -111,7 +129,7 @@ def links_of(record: Record) -> tuple[LinkDigest, ...]:
 
 
 def capture_of(record: Record, warc_file: str) -> tuple[Capture, bytes]:
-    """The capture of a response record and its body as received; raises EvidenceError when the record does not say."""
+    """The capture of a response or resource record and its body as received; raises EvidenceError when the record does not say."""
     try:
         known = json.loads(record.headers[CAPTURE_LINE.lower()])
         head_bytes = int(known.pop("head_bytes"))
@@ -149,6 +167,29 @@ def visit_json(visit: Visit) -> str:
 def target_of(record: Record) -> str:
     """The record's target URI, or an empty text."""
     return record.headers.get("warc-target-uri", "")
+
+
+def is_capture(record: Record) -> bool:
+    """Whether the record holds a capture's body: a response, or a resource that names its capture (the site file's does not)."""
+    return record.type == "response" or (record.type == "resource" and CAPTURE_LINE.lower() in record.headers)
+
+
+def _check_body(capture: Capture, body: bytes) -> None:
+    if hashlib.sha256(body).hexdigest() != capture.body_sha256 or len(body) != capture.body_bytes:
+        raise ValueError(f"{capture.capture_id}: body_sha256 or body_bytes is not that of the body given ({len(body)} bytes)")
+
+
+def _known_of(capture: Capture, shown: tuple[tuple[str, str], ...]) -> dict[str, object]:
+    """What the capture's JSON line must say: everything but its place, and its headers only when the record's head does not show them."""
+    return {
+        name: value
+        for name, value in ((name, getattr(capture, name)) for name in _CAPTURE_FIELDS)
+        if name not in ("warc_file", "warc_offset") and (name != "headers" or capture.headers != shown)
+    }
+
+
+def _line(known: dict[str, object], head_bytes: int) -> str:
+    return json.dumps(known | {"head_bytes": head_bytes}, default=_plain, separators=(",", ":"))
 
 
 def _metadata(thing: HostFacts | Visit, visit_id: str, target: str, at: datetime, warcinfo: str) -> Draft:

@@ -51,6 +51,17 @@ class Frontier:
         self._budget -= 1
         return heapq.heappop(self._heap)
 
+    @property
+    def left(self) -> int:
+        """How many more pages the budget allows."""
+        return max(self._budget, 0)
+
+    def turned(self, pages: int) -> None:
+        """Further pages of a list were seen without an address of their own; they count like pages asked for."""
+        self.planned += pages
+        self.got += pages
+        self._budget -= pages
+
     def deny(self) -> None:
         """The page just taken may not be asked for: it is neither planned nor does it use the budget."""
         self.planned -= 1

@@ -4,7 +4,7 @@ Never a link that logs in or out, fills or empties a basket, orders, registers, 
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Set
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import cast
@@ -53,7 +53,7 @@ class PageLinks:
     priced: frozenset[str] = frozenset()  # detail links whose card names a price
     is_product: bool = False  # the page declares itself one product
 
-    def is_list(self, menu: Collection[str], listed: Collection[str], *, was_priced: bool) -> bool:
+    def is_list(self, menu: Set[str], listed: Set[str], *, was_priced: bool) -> bool:
         """Whether the page lists others, so that it is asked for at every visit: it shows two things, or has two bare links besides the
         `menu` (which stands on every page). A page that a list shows with a price may show its likes: it is a list when it shows one
         that no list has (`listed`).
@@ -62,7 +62,7 @@ class PageLinks:
             return False
         if len(self.bare.difference(menu)) >= 2:
             return True
-        return not self.shown <= set(listed) if was_priced else len(self.shown) >= 2
+        return not self.shown <= listed if was_priced else len(self.shown) >= 2
 
 
 DETAIL = (Rank.LISTING, Rank.OTHER)
@@ -240,7 +240,7 @@ def _words(root: html.HtmlElement) -> str:
     """A digest of everything written on the page; scripts and styles are not."""
     body = root.find("body")
     written = cast("list[str]", _WRITTEN(body if body is not None else root))
-    return words_digest(" ".join(written))
+    return words_digest(" ".join(written))[:16]
 
 
 def _switches_language(element: html.HtmlElement) -> bool:

@@ -40,6 +40,7 @@ _CHALLENGE = re.compile(
 )
 _SEIZURE = re.compile(r"seiz(?:ed|ure)|beschlagnahm|incautad|confiscad")
 _HOST_NAME = re.compile(r"(?:^|[\s«\"'(:])(?:[a-z0-9-]{2,60}\.){1,3}[a-z]{2,12}(?:$|[\s!?.,:»\"')–-])")
+_NAME = re.compile(r"(?:[a-z0-9_-]{1,63}\.){1,8}[a-z][a-z0-9-]{1,62}")  # of the open web, where shops move to
 _LOCATION = re.compile(r"location(?:\.href|\.replace|\.assign)?\s{0,3}(?:=|\()\s{0,3}['\"](https?://[^'\"\s]{4,300})")
 _REFRESH = re.compile(r"url\s{0,3}=\s{0,3}['\"]?(https?://[^'\"\s]{4,300})")
 
@@ -170,8 +171,10 @@ def _first_two(pattern: re.Pattern[str], text: str) -> list[re.Match[str]]:
 def _shown_traits(page: Traits, own_host: str) -> Iterator[str]:
     lean = page.size <= 350
     fields = page.fields + page.passwords
-    leads_to = [host_of(hit[1]) for hit in (_REFRESH.search(page.refresh.lower()), _LOCATION.search(page.code)) if hit]
-    away = [host for host in leads_to if host and not _same_owner(host, own_host)]
+    # A script that could go elsewhere goes there on its own only where there is nothing to click on.
+    jump = _LOCATION.search(page.code) if page.size <= 80 and page.links <= 2 else None
+    leads_to = [host_of(hit[1]) for hit in (_REFRESH.search(page.refresh.lower()), jump) if hit]
+    away = [host for host in leads_to if _NAME.fullmatch(host) and not _same_owner(host, own_host)]
     outside = [host for host in page.link_hosts if host and not _same_owner(host, own_host)]
     marks = {
         "refusing_status": page.status in _REFUSING,

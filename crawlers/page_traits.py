@@ -21,6 +21,7 @@ MAX_PARSED = 1024 * 1024  # bytes handed to the parser, after scripts, styles an
 MAX_TEXT = 8_000  # code points that rules look at; the longest notice page seen (a distribution's default page) has 3,600
 MAX_SEEN = 60_000  # code points of visible text that are read at all
 LONG, MANY_LINKS = 30_000, 60  # bytes and link tags from which on title and headings decide whether a page is read at all
+MANY_WORDS = 2_600  # code points of text, more than any rule but those on titles and headings looks at
 RICH = 10_001  # the size given for such a page: more than any notice has
 _SHORT = 1_500  # below this, image descriptions and noscript text count as text: challenge and banner pages live there
 _UNSEEN = ("script", "style", "template", "noscript", "svg", "iframe", "head", "select", "datalist")
@@ -58,9 +59,19 @@ _PRODUCT_DATA = re.compile(rb'"@type"\s{0,4}:\s{0,4}\[?\s{0,4}"(?:Product|ItemLi
 _ARTICLE_DATA = re.compile(rb'"@type"\s{0,4}:\s{0,4}\[?\s{0,4}"(?:NewsArticle|Article|BlogPosting)"')
 _HEADING = re.compile(rb"<[hH][12](?![a-z0-9])[^>]{0,600}>(.{0,600}?)</[hH][12]", re.DOTALL)
 _TAG = re.compile(rb"<[^>]{0,600}>|\s+")
+_ANY_TAG = re.compile(rb"<[^>]{0,4000}>")
+_BLANKS = re.compile(rb"\s+")
+_UNSHOWN = re.compile(rb"<script[^>]{0,4000}>[^<]{0,4000}", re.IGNORECASE)
+# Words that nobody sees: a block page may carry a shop of them.
+_CONCEALED = re.compile(
+    rb"display\s{0,3}:\s{0,3}none|\shidden[\s>=/]|<(?:noscript|template|select|textarea|iframe|frame)\b|\0", re.IGNORECASE
+)
 # Title or headings like these are looked at closely, however many links stand around them.
 _SUSPECT = re.compile(
-    r"404|40[13]|50\d|not (?:be )?found|no longer|does(?:n't| not) exist|oops|sorry|lost|error|denied|forbidden|block|captcha|human|robot"
+    r"default|welcome to|index of|test page|it works|future home|apache|nginx|\biis\b|plesk|tomcat|web server|just a|one mo|wait|attention"
+    r"|security check|checking|password|members only|access (?:denied|to this)|request|too many|firewall|\bgone\b|公告|默认|通知|访问"
+    r"|acceso|aviso|доступ|внимание|проверк|запрос|по умолчанию|хостинг"
+    r"|404|40[13]|50\d|not (?:be )?found|no longer|does(?:n't| not) exist|oops|sorry|lost|error|denied|forbidden|block|captcha|human|robot"
     r"|verif|seiz|confiscat|suspend|disabled|unavailable|parked|for sale|expired|coming soon|construction|maintenance|moved|log ?in"
     r"|sign ?in|closed|wrong|missing|找不到|不存在|删除|失效|下架|抱歉|错误|拒绝|拦截|验证|查封|关闭|停用|暂停|出售|过期"
     r"|建设|维护|登录|出错|走丢"
@@ -111,6 +122,7 @@ class Data:
 
     product: bool
     article: bool
+    item: bool
     size: int
 
 
@@ -129,7 +141,7 @@ def traits_of(status: int, headers: Sequence[tuple[str, str]], body: bytes) -> T
         return rich
     shown = without_bulk(page) if kind == "html" else page
     _, text = html_to_unicode(content_type or None, shown[:MAX_PARSED] if kind == "html" else shown, auto_detect_fun=_guess)
-    data = Data(bool(_PRODUCT_DATA.search(page)), bool(_ARTICLE_DATA.search(page)), len(body))
+    data = Data(bool(_PRODUCT_DATA.search(page)), bool(_ARTICLE_DATA.search(page)), b"schema.org/Product" in page, len(body))
     root = _parse(text) if kind == "html" else None
     if root is not None:
         return _of_tree(root, status, lower, data)
@@ -139,20 +151,32 @@ def traits_of(status: int, headers: Sequence[tuple[str, str]], body: bytes) -> T
 
 
 def _rich(page: bytes, status: int, headers: tuple[tuple[str, str], ...]) -> Traits | None:
-    """What is enough to know of a long page full of links whose title and headings speak of nothing wrong; None for any other page.
+    """What is enough to know of a page full of links or words whose title and headings speak of nothing wrong; None for any other.
 
-    It cannot be a notice: of 410 notices written by hand none has over 20 links, of 248 real shop pages 185 come here.
+    It cannot be a notice: of 410 notices written by hand none has over 20 links, and rules that look at more words than MANY_WORDS look
+    at titles, headings or response headers.
     """
-    if len(page) < LONG or (links := page.count(b"<a ")) <= MANY_LINKS:
+    links = page.count(b"<a ")
+    linked = len(page) >= LONG and links > MANY_LINKS
+    if len(page) < MANY_WORDS:
         return None
     names = [found[1] for found in (_TITLE.search(page), *itertools.islice(_HEADING.finditer(page), 8)) if found is not None]
     _, text = html_to_unicode(None, b"\n".join(_TAG.sub(b" ", name) for name in names), auto_detect_fun=_guess)
     title, *headings = map(_plain, text.split("\n")) if names else ("",)
-    if _SUSPECT.search(f"{title} {' '.join(headings)}"):
+    if _SUSPECT.search(f"{title} {' '.join(headings)}") or not (linked or (_is_wordy(page) and not _TELLS.match(title))):
         return None
     return Traits(
         status, headers, "html", len(page), title=title, headings=tuple(headings), text=title, size=RICH, links=links, trades=True
     )
+
+
+def _is_wordy(page: bytes) -> bool:
+    """Whether the page shows more words than a notice, and none that nobody sees: a block page may carry a hidden shop."""
+    shown = without_bulk(page)
+    if len(shown) < MANY_WORDS or _CONCEALED.search(shown):
+        return False
+    words = _BLANKS.sub(b" ", _ANY_TAG.sub(b" ", _UNSHOWN.sub(b" ", shown)))
+    return len(words.decode("utf-8", "ignore")) >= MANY_WORDS
 
 
 def _of_tree(root: etree._Element, status: int, headers: tuple[tuple[str, str], ...], data: Data) -> Traits:
@@ -167,7 +191,7 @@ def _of_tree(root: etree._Element, status: int, headers: tuple[tuple[str, str], 
     framing = [*found["div"], *found["main"], *found["section"], *found["iframe"]]
     app_root = bool(found["app-root"]) or any((element.get("id") or "") in _APP_ROOTS for element in framing)
     marks = " ".join(f"{element.get('id') or ''} {element.get('class') or ''}" for element in framing[:40])
-    product = data.product or meta.get("og:type") == "product" or bool(root.findall(".//*[@itemtype='https://schema.org/Product']"))
+    product = data.product or meta.get("og:type") == "product" or data.item
     article = data.article or meta.get("og:type") == "article"
     aside = " ".join(_joined(element)[:500] for element in found["noscript"][:5])
     _drop(cast("list[etree._Element]", _HIDDEN(root)))
@@ -201,7 +225,7 @@ def _of_tree(root: etree._Element, status: int, headers: tuple[tuple[str, str], 
         prices=prices,
         trades=product or prices >= 4 or (prices >= 1 and bool(_TRADE.search(visible[:20_000]))),
         tells=article
-        or (len(visible) > 250 and root.find(".//article") is not None)
+        or (len(visible) > 250 and next(root.iter("article"), None) is not None)
         or any(map(_TELLS.match, (title, *headings)))
         or bool(_STORY.search(title)),
     )

@@ -58,6 +58,11 @@ class Planner:
             elif not self._refused(target) and self.frontier.add(target, link.rank, place.depth + 1):
                 new += 1
 
+    def plan_target(self, target: str, place: Place) -> None:
+        """Plan a page of the storefront that a page's script wanted to go to."""
+        if self.is_open(target) and not self._refused(target):
+            self.frontier.add(target, Rank.LIST, place.depth + 1)
+
     def plan_named(self, page: SitemapPage) -> None:
         """Plan a page that only a sitemap names; its `lastmod` is its card."""
         target = self.open_target(page.url)
@@ -113,6 +118,7 @@ class Planner:
 
 
 def open_ports(site: Site) -> frozenset[int]:
-    """The ports that a visit to the site may connect to: 80, 443, those of its seeds and those its file names."""
+    """The ports that a visit may connect to: 80, 443, those of its seeds, and those its file names (`ports`, `allow_hosts` with a port)."""
     seeds = [seed for seed in map(canonical, site.seeds) if seed is not None]
-    return frozenset({80, 443, *site.ports, *(host_and_port(seed)[1] for seed in seeds)})
+    allowed = (int(port) for _, colon, port in (host.rpartition(":") for host in site.allow_hosts) if colon and port.isdecimal())
+    return frozenset({80, 443, *site.ports, *(host_and_port(seed)[1] for seed in seeds), *allowed})

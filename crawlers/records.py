@@ -11,7 +11,7 @@ OUTCOMES = (
     "live", "blocked", "captcha", "login", "parked", "seized", "suspended", "not_found", "soft_404", "moved", "server_error",
     "empty", "nxdomain", "dns_error", "refused", "timeout", "tls", "too_large", "robots_denied", "not_run", "unknown",
 )  # fmt: skip
-ROLES = ("page", "redirect", "robots", "sitemap", "favicon", "asset", "dom", "screenshot", "resources")
+ROLES = ("page", "redirect", "robots", "sitemap", "favicon", "asset", "dom", "text", "screenshot", "resources")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Capture:
     role: str
     url: str  # asked on the wire, canonical
     asked_url: str  # canonical URL first asked; differs from `url` after redirects
-    hop: int  # 0 for the first request, 1 after one redirect, …
+    hop: int  # 0 for the first request, 1 after one redirect, …; of a rendered page 1 after its list was turned once, …
     attempt: int
     status: int
     headers: tuple[tuple[str, str], ...]  # wire order and case, latin-1 decoded
@@ -32,7 +32,7 @@ class Capture:
     fetched_at: datetime
     ip: str | None
     protocol: str  # "HTTP/1.1"
-    render: str = "http"
+    render: str = "http"  # or "browser"; "browser-full" for a picture of the whole page
     warc_file: str = ""
     warc_offset: int = 0
     seen_as: str = "unknown"  # page state at crawl time; drives back-off only, never analysis

@@ -11,11 +11,13 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from crawlers.egress import check_address
 from crawlers.errors import CaptureError
 from crawlers.records import DnsAnswer
+from crawlers.site import registrable_domain
 
 if TYPE_CHECKING:
     from dns.asyncresolver import Resolver as DnsResolver
 
 DNS_SECONDS = 10.0
+ZONE_SECONDS = 4.0  # for what is not needed to reach the host
 MAX_ADDRESSES = 16  # a name with more is asked at its first ones
 
 
@@ -43,6 +45,28 @@ class CheckedResolver(AbstractResolver):
         """Raises CaptureError `nxdomain` for a name that the hosts file in use does not list; looks nothing up."""
         if self._hosts is not None:
             self._listed(host, self._hosts)
+
+    async def describe(self, host: str) -> None:
+        """Add the NS, MX and SOA answers of the host's registered domain to `answers`; no question with a hosts file, no failure."""
+        import dns.asyncresolver
+        import dns.exception
+        import dns.resolver
+
+        if self._hosts is not None:
+            return
+        domain = registrable_domain(host)
+        try:
+            if self._dns is None:
+                self._dns = dns.asyncresolver.Resolver()
+            asked = (self._ask_type(self._dns, domain, rdtype, ZONE_SECONDS) for rdtype in ("NS", "MX", "SOA"))
+            found = await asyncio.gather(*asked, return_exceptions=True)
+        except dns.resolver.NoResolverConfiguration:
+            return
+        for failure in found:
+            if isinstance(failure, BaseException) and not isinstance(failure, dns.exception.DNSException | OSError):
+                raise failure
+        more = [answer for result in found if not isinstance(result, BaseException) for answer in result if answer.type != "CNAME"]
+        self.answers[host] = tuple(dict.fromkeys((*self.answers.get(host, ()), *more)))
 
     async def close(self) -> None:
         """Nothing is held open between look-ups."""
@@ -97,8 +121,8 @@ class CheckedResolver(AbstractResolver):
         return ()
 
     @staticmethod
-    async def _ask_type(resolver: "DnsResolver", host: str, rdtype: str) -> list[DnsAnswer]:
-        answer = await resolver.resolve(f"{host}.", rdtype, lifetime=DNS_SECONDS, raise_on_no_answer=False)
+    async def _ask_type(resolver: "DnsResolver", host: str, rdtype: str, seconds: float = DNS_SECONDS) -> list[DnsAnswer]:
+        answer = await resolver.resolve(f"{host}.", rdtype, lifetime=seconds, raise_on_no_answer=False)
         alias = str(answer.canonical_name).rstrip(".").lower()
         answers = [] if alias == host else [DnsAnswer("CNAME", (alias,))]
         if answer.rrset is not None:

@@ -21,6 +21,11 @@ class RobotsFile:
         return self.parsed is None or urlsplit(url).path == "/robots.txt" or self.parsed.can_fetch(url, AGENT)
 
     @property
+    def sitemaps(self) -> tuple[str, ...]:
+        """The sitemaps that the file names, as written."""
+        return tuple(str(url) for url in self.parsed.sitemaps) if self.parsed else ()
+
+    @property
     def delay_s(self) -> float:
         """The seconds between requests that it asks for, 0 when it asks for none."""
         return min(MAX_DELAY_S, (self.parsed.crawl_delay(AGENT) if self.parsed else None) or 0.0)

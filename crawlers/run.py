@@ -12,11 +12,12 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.utils.reactor import is_reactor_installed
 
+from crawlers.browsers import Browsers
 from crawlers.canary import Canary, canaries_answer
 from crawlers.canonical import host_and_port
 from crawlers.client import DEFAULT_LIMITS, Client, Limits
 from crawlers.digest import LinkLedger
-from crawlers.errors import ConfigError
+from crawlers.errors import ConfigError, DiskError, EvidenceError
 from crawlers.evidence import VisitWriter, known_links, read_info, unsealed_visits
 from crawlers.evidence_records import visit_of
 from crawlers.hosts_file import is_pinned_to_loopback, parse_hosts
@@ -29,11 +30,14 @@ from crawlers.profile import DIRECT, Profile
 from crawlers.recorder import Recorder
 from crawlers.records import Visit, visit_id
 from crawlers.resolver import CheckedResolver
+from crawlers.signing import Signer
 from crawlers.site import Site
 from crawlers.storefront import StorefrontSpider
+from crawlers.timestamp import Authority, stamp_head
 
 __all__ = ["CrawlOptions", "crawl_visit", "crawl_visits", "live_reactor", "parse_hosts", "run_visits"]
 USER_AGENT = "churnwatch/0.1"
+STAMP_PAUSE_S = 600.0  # between stamps when visits come one by one all day: 5,000 a day would tire any authority
 logger = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
@@ -59,6 +63,9 @@ class CrawlOptions:
     limits: Limits = DEFAULT_LIMITS
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     pace: Pace | None = None
+    signer: Signer | None = None
+    authority: Authority | None = None
+    chromium: str | None = None  # the program; None looks for one on PATH
 
     def profile(self, site: Site | None = None) -> Profile:
         """The egress profile of a site (its file's, else the run's); raises ConfigError for one that the settings do not have."""
@@ -91,12 +98,15 @@ async def crawl_visits(jobs: Sequence[tuple[Site, str]], options: CrawlOptions, 
     options = replace(options, pace=options.pace or (MemoryPace() if options.now is None else None))
     canaries = {name: await _canary(options, profile) for name, profile in _profiles(jobs, options).items()}
     free = asyncio.Semaphore(concurrent)
+    browsers = Browsers(options.chromium)
 
     async def one(site: Site, text: str) -> Visit:
         canary = canaries[options.profile(site).name]
         async with free:
             try:
-                return await _visit(site, text, options, canary)
+                return await _visit(site, text, options, canary, browsers)
+            except DiskError:
+                raise  # no other visit could be kept either
             except Exception:  # a fault of ours in one visit: named, kept out of the others' way, its evidence stays resumable
                 logger.exception("%s: the visit broke off; its evidence stays unsealed and the next run resumes it", site.name)
                 now = options.now or datetime.now(UTC)
@@ -115,16 +125,27 @@ async def crawl_visits(jobs: Sequence[tuple[Site, str]], options: CrawlOptions, 
                     _clock(options),
                 )
 
-    return list(await asyncio.gather(*(one(site, text) for site, text in jobs)))
+    try:
+        visits = list(await asyncio.gather(*(one(site, text) for site, text in jobs)))
+    finally:
+        await browsers.close()
+    await _stamp(options)
+    return visits
 
 
 async def crawl_visit(site: Site, site_text: str, options: CrawlOptions) -> Visit:
     """One visit, sealed, inside a running loop; a target's fault is its `stop`. Raises ConfigError, EvidenceError and OSError."""
     _check([(site, site_text)], options)
-    return await _visit(site, site_text, options, await _canary(options, options.profile(site)))
+    browsers = Browsers(options.chromium)
+    try:
+        visit = await _visit(site, site_text, options, await _canary(options, options.profile(site)), browsers)
+    finally:
+        await browsers.close()
+    await _stamp(options, STAMP_PAUSE_S)
+    return visit
 
 
-async def _visit(site: Site, site_text: str, options: CrawlOptions, canary: bool | None) -> Visit:
+async def _visit(site: Site, site_text: str, options: CrawlOptions, canary: bool | None, browsers: Browsers) -> Visit:
     planned_at = _planned_at(site, options)
     named = visit_id(site.name, planned_at)
     profile = options.profile(site)
@@ -134,12 +155,13 @@ async def _visit(site: Site, site_text: str, options: CrawlOptions, canary: bool
         "egress": profile.name,
         "http-header-user-agent": profile.user_agent or options.user_agent,
     }
-    with VisitWriter(options.evidence, site, site_text, named, info=info) as writer:
+    with VisitWriter(options.evidence, site, site_text, named, info=info, signer=options.signer) as writer:
         if writer.sealed:  # a second delivery of the same plan
             return visit_of(read_manifest(manifest_path(writer.path)).visit)
         recorder = Recorder(writer, load_rules(), options.now, options.tick_s)
         started_at = options.now or recorder.began() or recorder.time()
-        spider = await _crawl(site, recorder, options, LinkLedger(known_links(options.evidence, site.name), planned_at))
+        ledger = LinkLedger(known_links(options.evidence, site.name), planned_at)
+        spider = await _crawl(site, recorder, options, browsers, ledger)
         visit = Visit(
             visit_id=named,
             site=site.name,
@@ -158,7 +180,7 @@ async def _visit(site: Site, site_text: str, options: CrawlOptions, canary: bool
         return visit
 
 
-async def _crawl(site: Site, recorder: Recorder, options: CrawlOptions, ledger: LinkLedger) -> StorefrontSpider:
+async def _crawl(site: Site, recorder: Recorder, options: CrawlOptions, browsers: Browsers, ledger: LinkLedger) -> StorefrontSpider:
     """The spider after its crawl; raises what broke it, if something of ours did."""
     crawler = Crawler(StorefrontSpider, _settings())
     faults: list[Exception] = []
@@ -171,8 +193,11 @@ async def _crawl(site: Site, recorder: Recorder, options: CrawlOptions, ledger: 
     resolver = CheckedResolver(options.hosts)
     client = Client(options.user_agent, resolver, options.limits, profile=options.profile(site), ports=open_ports(site))
     try:
-        await crawler.crawl_async(site, client, recorder, site.budget.minutes * 60, ledger, options.pace if site.delay_s else None)
+        pace = options.pace if site.delay_s else None
+        await crawler.crawl_async(site, client, recorder, site.budget.minutes * 60, browsers, ledger, pace)
     finally:
+        if isinstance(crawler.spider, StorefrontSpider):
+            await crawler.spider.renderer.close()
         await client.close()
     if faults:
         raise faults[0]
@@ -228,6 +253,16 @@ def _is_nowhere(host: str, hosts: Mapping[str, str] | None) -> bool:
 def _profiles(jobs: Sequence[tuple[Site, str]], options: CrawlOptions) -> dict[str, Profile]:
     """The profiles that the jobs leave by, by name."""
     return {profile.name: profile for profile in (options.profile(site) for site, _ in jobs)}
+
+
+async def _stamp(options: CrawlOptions, pause_s: float = 0.0) -> None:
+    """Have the ledger's head stamped; an authority that is away is no fault of the run, the next one asks again."""
+    if options.authority is None:
+        return
+    try:
+        await asyncio.to_thread(stamp_head, options.evidence, options.authority, options.signer, pause_s=pause_s)
+    except EvidenceError as error:
+        logger.warning("%s", error)
 
 
 async def _canary(options: CrawlOptions, profile: Profile) -> bool | None:

@@ -70,6 +70,7 @@ class Site(BaseModel):
     allow_hosts: tuple[str, ...] = ()
     ports: tuple[Annotated[int, Field(ge=1, le=65535)], ...] = ()
     egress: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,40}$")] | None = None
+    images: bool = False  # whether product pictures are kept too
     expect: Expect | None = None
     selectors: Mapping[str, str] = {}
 

@@ -2,7 +2,6 @@
 
 import gzip
 import io
-import re
 import zlib
 from dataclasses import dataclass
 
@@ -13,7 +12,6 @@ from crawlers.canonical import canonical
 MAX_FILES = 8  # of one visit; an index of more is a shop far beyond any page budget
 MAX_URLS = 5_000  # of one visit
 MAX_BYTES = 10 * 1024 * 1024  # of one file, unpacked; the protocol allows 50 MB
-_NAMED = re.compile(r"^\s*sitemap\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +28,6 @@ class Sitemap:
 
     pages: tuple[SitemapPage, ...]
     files: tuple[str, ...]
-
-
-def named_sitemaps(robots: bytes, url: str) -> tuple[str, ...]:
-    """The sitemap files (canonical URLs) that a robots file names, each once, at most MAX_FILES."""
-    found = (canonical(name, url) for name in _NAMED.findall(robots[:500_000].decode("utf-8", "replace")))
-    return tuple(dict.fromkeys(address for address in found if address))[:MAX_FILES]
 
 
 def read_sitemap(body: bytes, url: str) -> Sitemap:

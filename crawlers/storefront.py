@@ -6,23 +6,26 @@ the visit; it is reported, never worked around.
 """
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from urllib.parse import urljoin
 
 from scrapy import Request, Spider
 
+from crawlers.browsers import Browsers
 from crawlers.canonical import canonical, host_and_port
 from crawlers.client import Client
 from crawlers.digest import LinkLedger
 from crawlers.errors import CaptureError
+from crawlers.extras import Extras
 from crawlers.frontier import Place
 from crawlers.gate import Gate, host_facts, judge_robots, robots_verdict
 from crawlers.links import page_links
 from crawlers.pace import Heard, MemoryPace, Pace, retry_after
 from crawlers.planner import Planner
 from crawlers.recorder import Answer, Recorder
+from crawlers.renderer import Renderer
 from crawlers.site import Site
-from crawlers.sitemap import MAX_FILES, MAX_URLS, named_sitemaps, read_sitemap
+from crawlers.sitemap import MAX_FILES, MAX_URLS, read_sitemap
 
 MAX_HOPS = 10  # redirects in a row; browsers give up at 20
 MAX_PAUSES = 3  # a host that asks for more of them in one visit is left alone until the next
@@ -39,7 +42,14 @@ class StorefrontSpider(Spider):
     name = "storefront"
 
     def __init__(
-        self, site: Site, client: Client, recorder: Recorder, seconds: float, ledger: LinkLedger | None = None, pace: Pace | None = None
+        self,
+        site: Site,
+        client: Client,
+        recorder: Recorder,
+        seconds: float,
+        browsers: Browsers,
+        ledger: LinkLedger | None = None,
+        pace: Pace | None = None,
     ) -> None:
         super().__init__()
         self.site, self.client, self.recorder = site, client, recorder
@@ -49,10 +59,11 @@ class StorefrontSpider(Spider):
         self.stop: str | None = None
         self._deadline = time.monotonic() + seconds
         self._gates: dict[tuple[str, int], Gate] = {}
-        self._icons: set[tuple[str, int]] = set()
-        self._sitemaps: dict[str, None] = {}
+        self._sitemaps: tuple[Answer, ...] = ()
         self._delays: dict[str, float] = {}
         self._failures = self._pauses = 0
+        self._extras = Extras(site, self._extra, self.planner.open_target)
+        self.renderer = Renderer(site, client, recorder, browsers, self._gate, self.planner)
 
     async def start(self) -> AsyncIterator[Request]:
         """Makes the whole visit; yields nothing, since Scrapy's scheduler is not asked to order the pages."""
@@ -75,11 +86,15 @@ class StorefrontSpider(Spider):
             self._end(error)
             return
         self.frontier.got += 1
-        state = self._state(answer)
+        views = await self._views(answer, place)
+        state = self._state(views[0])
         if state not in _ALIVE or answer.capture.role == "redirect":
             self.stop = state
             return
-        await self._read(answer, place)
+        for view in views:
+            await self._read(view, place)
+        gate = await self._gate(answer.capture.url)
+        self._sitemaps = await self._extras.sitemaps(answer.capture.url, gate.file.sitemaps if gate.file is not None else ())
 
     async def _see_others(self) -> None:
         """One page at a time: small shops break under more, and the order stays the same whatever the network does."""
@@ -99,7 +114,8 @@ class StorefrontSpider(Spider):
             else:
                 self._failed(place, error.outcome)
             return
-        state = self._state(answer)
+        views = await self._views(answer, place)
+        state = self._state(views[0])
         if state in _BARRIERS:
             if self._may_come_back(answer) and place.attempt == 1:
                 self.frontier.retry(place)
@@ -111,7 +127,20 @@ class StorefrontSpider(Spider):
         self.frontier.got += 1
         self._failures = 0
         if state in _ALIVE and answer.capture.role == "page":
-            await self._read(answer, place)
+            for view in views:
+                await self._read(view, place)
+
+    async def _views(self, answer: Answer, place: Place) -> Sequence[Answer]:
+        """The page as it is to be read: the states that the browser showed when it needs one, else the answer itself."""
+        view = await self.renderer.show(answer, self.frontier.left, self._left_s())
+        if view is None:
+            return (answer,)
+        self.frontier.turned(view.turned)
+        for target in view.leads_to:
+            self.planner.plan_target(target, place)
+        if not view.states:  # asked for and not shown: what it offers is not known
+            self.frontier.lost += 1
+        return view.states or (answer,)
 
     def _may_come_back(self, answer: Answer) -> bool:
         """Whether the host itself named a time at which it answers again, within this visit; the pace waits for it. Three times at most."""
@@ -143,7 +172,7 @@ class StorefrontSpider(Spider):
         return "unknown" if target is not None and self.planner.in_scope(target) is not None else "moved"
 
     async def _read(self, answer: Answer, place: Place) -> None:
-        """Plan the page's links and, at the first page of a host, ask for its icon."""
+        """Plan the page's links, and keep what belongs to the page: icons, pictures."""
         capture = answer.capture
         content_type = capture.header("Content-Type")
         found = page_links(answer.body, content_type, capture.url) if "html" in (content_type or "html").lower() else None
@@ -151,40 +180,35 @@ class StorefrontSpider(Spider):
         if found is None:
             return
         self.planner.plan(found, place, capture.fetched_at)
-        await self._icon(found.icon, capture.url)
+        await self._extras.of_page(answer)
 
     async def _see_sitemaps(self) -> None:
         """Plan what only the sitemaps name, after everything that the pages link to: at most MAX_FILES files and MAX_URLS pages."""
-        files = list(self._sitemaps) or [urljoin(self.planner.seeds[0], "/sitemap.xml")]
-        pages = 0
-        for number, file in enumerate(files):
-            if self.stop is not None or number >= MAX_FILES or pages >= MAX_URLS:
-                return
-            target = self.planner.open_target(file)
-            if target is None:
-                continue
-            try:
-                answer = await self._chain("sitemap", target, 1)
-            except CaptureError as error:
-                self.logger.debug("%s: no sitemap: %s", self.site.name, error)
-                continue
+        answers, asked, pages = list(self._sitemaps), {answer.capture.asked_url for answer in self._sitemaps}, 0
+        while answers and pages < MAX_URLS:
+            answer = answers.pop(0)
             if answer.capture.status != 200 or answer.capture.role != "sitemap":
                 continue
             found = read_sitemap(answer.body, answer.capture.url)
-            files += [further for further in found.files if further not in files]
             for page in found.pages[: MAX_URLS - pages]:
                 self.planner.plan_named(page)
             pages += len(found.pages)
+            for file in found.files:
+                target = self.planner.open_target(file)
+                if target is not None and target not in asked and len(asked) < MAX_FILES:
+                    asked.add(target)
+                    further = await self._extra("sitemap", target)
+                    answers += [further] if further is not None else []
 
-    async def _icon(self, named: str | None, page: str) -> None:
-        if host_and_port(page) in self._icons or self.stop is not None:
-            return
-        self._icons.add(host_and_port(page))
-        icon = self.planner.in_scope(named) if named else None
+    async def _extra(self, role: str, url: str) -> Answer | None:
+        """The answer for something that is no page, None when there is none or the visit is over."""
+        if self.stop is not None or self._left_s() <= 0:
+            return None
         try:
-            await self._chain("favicon", icon or urljoin(page, "/favicon.ico"), 1)
+            return await self._chain(role, url, 1)
         except CaptureError as error:
-            self.logger.debug("%s: no icon: %s", self.site.name, error)
+            self.logger.debug("%s: no %s: %s", self.site.name, role, error)
+            return None
 
     async def _chain(self, role: str, asked: str, attempt: int, *, gated: bool = True, known: bool = True) -> Answer:
         """The answer at the end of the redirects inside the storefront; of one that leads out of it the redirect itself.
@@ -236,9 +260,9 @@ class StorefrontSpider(Spider):
         obeyed = self.site.robots == "obey"
         if known is None or known.failure is not None:
             here = [seed for seed in self.planner.seeds if host_and_port(seed) == (host, port)] or [urljoin(url, "/")]
+            if gate.failure is None or gate.failure.outcome != "dns_error":
+                await self.client.describe(host)
             self.recorder.keep_host(host_facts(self.recorder, self.client, url, gate, answer, robots_verdict(gate, here, obeyed=obeyed)))
-        if answer is not None and answer.capture.status == 200:
-            self._sitemaps.update(dict.fromkeys(named_sitemaps(answer.body, answer.capture.url)))
         if not obeyed and answer is not None:
             return Gate(None)
         if gate.file is not None:

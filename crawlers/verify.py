@@ -1,21 +1,25 @@
 """Checking an evidence folder against its manifests and its ledger: what was changed, lost, moved, added or never anchored."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from crawlers.errors import EvidenceError
-from crawlers.evidence_records import VISIT_TARGET, capture_of, target_of, visit_json, visit_of
+from crawlers.evidence_records import VISIT_TARGET, capture_of, is_capture, target_of, visit_json, visit_of
 from crawlers.ledger import LedgerLine, read_ledger
 from crawlers.manifest import ARCHIVE_SUFFIX, Entry, Manifest, archive_path, manifest_path, read_manifest, seal_of
-from crawlers.warc_records import Loss, Record, read_records
+from crawlers.timestamp import KIND
+from crawlers.verify_ledger import MAX_SKEW_S, Trust, first_stamp, signature_faults, stamp_faults, stamp_time
+from crawlers.warc_records import Loss, Record, exact_time, read_records
+
+NOBODY = Trust()
 
 
-def verify(folder: Path) -> list[str]:
+def verify(folder: Path, trust: Trust = NOBODY) -> list[str]:
     """Every problem in people's words, each naming file and record; empty when all evidence is sealed, whole and chained.
 
-    Cutting whole lines off the ledger's end together with their visits cannot be seen from the folder alone: that is what a time stamp
-    on the ledger's head is for.
+    Signatures and time stamps are checked where there are some, and missed where `trust` expects them. Cutting whole lines off the
+    ledger's end together with their visits, signatures and stamps cannot be seen from the folder alone.
     """
     if not folder.is_dir():
         return [f"{folder}: no such evidence folder"]
@@ -23,11 +27,17 @@ def verify(folder: Path) -> list[str]:
     found = list(problems)
     anchored: dict[str, LedgerLine] = {}
     for line in lines:
+        if line.kind not in (None, KIND):
+            found.append(f"ledger line {line.n}: of a kind that nobody writes: {line.kind[:40]!r}")
         if line.manifest in anchored:
             found.append(f"{line.manifest}: anchored twice, by ledger lines {anchored[line.manifest].n} and {line.n}")
         anchored[line.manifest] = line
+    found += signature_faults(folder, lines, trust)
+    found += stamp_faults(folder, lines, trust)
+    stamps = [line for line in lines if line.kind == KIND]
     for name, line in anchored.items():
-        found += _check_anchored(folder, name, line)
+        if line.kind is None:
+            found += _check_anchored(folder, name, line, stamps)
     for path in sorted(folder.glob("*/*.json")):
         name = f"{path.parent.name}/{path.name}"
         if name not in anchored:
@@ -35,12 +45,12 @@ def verify(folder: Path) -> list[str]:
             found += _check_archive(archive_path(path), path)
     for path in sorted(folder.glob(f"*/*{ARCHIVE_SUFFIX}")):
         name = f"{path.parent.name}/{path.name}"
-        if not manifest_path(path).exists() and f"{path.parent.name}/{manifest_path(path).name}" not in anchored:
+        if not manifest_path(path).exists() and path.stat().st_size and f"{path.parent.name}/{manifest_path(path).name}" not in anchored:
             found.append(f"{name}: not sealed: the visit is still running or was interrupted; crawl its site again to resume it")
     return found
 
 
-def _check_anchored(folder: Path, name: str, line: LedgerLine) -> Iterator[str]:
+def _check_anchored(folder: Path, name: str, line: LedgerLine, stamps: Sequence[LedgerLine]) -> Iterator[str]:
     if len(PurePosixPath(name).parts) != 2 or ".." in PurePosixPath(name).parts or name.startswith("/"):
         yield f"ledger line {line.n}: {name[:100]!r} is no manifest of this folder"
         return
@@ -52,10 +62,10 @@ def _check_anchored(folder: Path, name: str, line: LedgerLine) -> Iterator[str]:
         return
     if seal_of(path.read_bytes()) != line.seal:
         yield f"{name}: changed manifest: its SHA-256 is not the seal in ledger line {line.n}"
-    yield from _check_archive(archive_path(path), path, line)
+    yield from _check_archive(archive_path(path), path, line, stamps)
 
 
-def _check_archive(archive: Path, path: Path, line: LedgerLine | None = None) -> Iterator[str]:
+def _check_archive(archive: Path, path: Path, line: LedgerLine | None = None, stamps: Sequence[LedgerLine] = ()) -> Iterator[str]:
     name = f"{archive.parent.name}/{archive.name}"
     try:
         manifest = read_manifest(path)
@@ -66,6 +76,8 @@ def _check_archive(archive: Path, path: Path, line: LedgerLine | None = None) ->
         yield f"{path.parent.name}/{path.name}: the manifest is that of {manifest.site}/{manifest.visit_id}"
     if line and (line.site, line.visit_id, line.planned_at) != (manifest.site, manifest.visit_id, manifest.planned_at):
         yield f"{path.parent.name}/{path.name}: ledger line {line.n} names another visit than the manifest"
+    if line:
+        yield from _ended_late(line, manifest, stamps)
     if not archive.exists():
         yield f"{name}: missing archive: its manifest lists {len(manifest.records)} records"
         return
@@ -75,6 +87,19 @@ def _check_archive(archive: Path, path: Path, line: LedgerLine | None = None) ->
         yield from differences or [f"{name}: changed: the whole file's SHA-256 differs although each record is as sealed"]
     else:
         yield from _inside(name, content, manifest)
+
+
+def _ended_late(line: LedgerLine, manifest: Manifest, stamps: Sequence[LedgerLine]) -> Iterator[str]:
+    """A visit that says it ended after it was stamped: its clock, or its record, is wrong. A simulated clock says nothing."""
+    try:
+        visit = visit_of(manifest.visit)
+    except EvidenceError as error:
+        yield f"{line.manifest}: {error}"
+        return
+    stamp = first_stamp(line, stamps) if visit.clock == "system" else None
+    at = stamp_time(stamp) if stamp is not None else None
+    if stamp is not None and at is not None and (visit.done_at - at).total_seconds() > MAX_SKEW_S:
+        yield f"{line.manifest}: says it ended at {exact_time(visit.done_at)}, after its stamp of {stamp.planned_at} ({stamp.manifest})"
 
 
 def _differences(name: str, content: bytes, manifest: Manifest) -> Iterator[str]:
@@ -136,7 +161,7 @@ def _digests(name: str, record: Record) -> Iterator[str]:
     """The record's own digests, which a stock reader checks too, and the body digest of its capture."""
     if record.headers.get("warc-block-digest") != f"sha256:{hashlib.sha256(record.block).hexdigest()}":
         yield f"{name}: {record.type} record {record.record_id}: its block digest is wrong"
-    if record.type != "response":
+    if not is_capture(record):
         return
     try:
         capture, body = capture_of(record, name)

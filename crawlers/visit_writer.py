@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
-from crawlers.errors import EvidenceError
+from crawlers.errors import DiskError, EvidenceError
 from crawlers.evidence_records import (
     CAPTURE_ID_LINE,
     HOST_TARGET,
@@ -26,8 +26,10 @@ from crawlers.evidence_records import (
     exchange_drafts,
     host_draft,
     host_of,
+    is_capture,
     links_draft,
     links_of,
+    resource_draft,
     site_draft,
     target_of,
     visit_draft,
@@ -36,8 +38,10 @@ from crawlers.evidence_records import (
     warcinfo_draft,
 )
 from crawlers.ledger import anchor
-from crawlers.manifest import ARCHIVE_SUFFIX, Entry, Manifest, manifest_bytes, manifest_path, seal_of
+from crawlers.manifest import ARCHIVE_SUFFIX, Manifest, manifest_bytes, manifest_path, seal_of
+from crawlers.record_list import RecordList
 from crawlers.records import Capture, HostFacts, LinkDigest, Visit
+from crawlers.signing import Signer
 from crawlers.warc_records import Draft, Loss, Record, exact_time, pack, read_records, unpack
 
 
@@ -57,8 +61,10 @@ class VisitWriter:
     the disk. Raises EvidenceError when another process holds the archive or when it is damaged before its end.
     """
 
-    def __init__(self, folder: Path, site: WatchedSite, site_text: str, visit_id: str, *, info: Mapping[str, str]) -> None:
-        self._folder, self._site, self._site_text, self.visit_id = folder, site, site_text, visit_id
+    def __init__(
+        self, folder: Path, site: WatchedSite, site_text: str, visit_id: str, *, info: Mapping[str, str], signer: Signer | None = None
+    ) -> None:
+        self._folder, self._site, self._site_text, self.visit_id, self._signer = folder, site, site_text, visit_id, signer
         self._name = f"{site.name}/{visit_id}{ARCHIVE_SUFFIX}"
         self.path = folder / self._name
         self._info = {
@@ -71,9 +77,9 @@ class VisitWriter:
             "legal-reason": site.legal_reason or "",
             **info,
         }
-        self._entries: list[Entry] = []
-        self._ids: set[str] = set()
-        self._captures: dict[str, Capture] = {}
+        self._entries = RecordList()
+        self._places: dict[str, int] = {}  # capture_id → offset and length of its record, as one number
+        self.began: datetime | None = None  # when the first capture was fetched
         self._hosts: dict[tuple[str, int], HostFacts] = {}
         self._links: tuple[LinkDigest, ...] = ()
         self._end, self._whole, self._site_sha256 = 0, hashlib.sha256(), ""
@@ -96,16 +102,22 @@ class VisitWriter:
         self.close()
 
     def close(self) -> None:
-        """Let go of the archive; it stays resumable until it is sealed."""
+        """Let go of the archive; it stays resumable until it is sealed. One that holds nothing is no visit, and goes."""
+        if not self._file.closed and not self._end and not self.sealed:
+            self.path.unlink(missing_ok=True)
         self._file.close()
 
     def seen(self) -> frozenset[str]:
         """The ids of the captures that the archive holds whole."""
-        return frozenset(self._captures)
+        return frozenset(self._places)
 
     def captures(self) -> list[Capture]:
         """The captures that the archive holds, in the order written."""
-        return list(self._captures.values())
+        return [self._read(capture_id)[0] for capture_id in self._places]
+
+    def find(self, capture_id: str) -> tuple[Capture, bytes] | None:
+        """A capture of the archive and its body as received, content coding kept; None when it is not there."""
+        return self._read(capture_id) if capture_id in self._places else None
 
     def hosts(self) -> list[HostFacts]:
         """The last facts written of each host and port."""
@@ -113,27 +125,26 @@ class VisitWriter:
 
     def body(self, capture_id: str) -> bytes:
         """A capture's body as received, content coding kept; raises KeyError for a capture that is not here."""
-        offset = self._captures[capture_id].warc_offset
-        length = next(entry.length for entry in self._entries if entry.offset == offset)
-        record = unpack(os.pread(self._file.fileno(), length, offset))
-        if isinstance(record, Loss):
-            raise EvidenceError(f"{self.path}: the record of {capture_id} at byte {offset} was damaged since it was written: {record.why}")
-        return capture_of(record, self._name)[1]
+        return self._read(capture_id)[1]
 
     def add(self, capture: Capture, request: bytes, response_head: bytes, body: bytes) -> Capture:
         """The capture with its place in the archive; one that is already there is not written again.
 
         `request` and `response_head` are the bytes of the wire, `body` is de-chunked with its content coding kept.
         """
-        if capture.capture_id in self._captures:
-            return self._captures[capture.capture_id]
-        if capture.visit_id != self.visit_id:
-            raise ValueError(f"{capture.capture_id} belongs to {capture.visit_id}, this archive to {self.visit_id}")
+        if capture.capture_id in self._places:
+            return self._read(capture.capture_id)[0]
+        self._check_mine(capture)
         asked, answered = exchange_drafts(capture, request, response_head, body, self._begin(capture.fetched_at))
         self._write(asked, capture.capture_id)
-        placed = replace(capture, warc_file=self._name, warc_offset=self._write(answered, capture.capture_id))
-        self._captures[capture.capture_id] = placed
-        return placed
+        return self._place(capture, answered)
+
+    def add_resource(self, capture: Capture, body: bytes, media_type: str) -> Capture:
+        """Like `add`, for a capture without an HTTP head: a rendered document, a screenshot, a list (WARC `resource` record)."""
+        if capture.capture_id in self._places:
+            return self._read(capture.capture_id)[0]
+        self._check_mine(capture)
+        return self._place(capture, resource_draft(capture, body, media_type, self._begin(capture.fetched_at)))
 
     def add_host(self, facts: HostFacts) -> None:
         """Write a host's facts; the same facts twice are one record, later ones stand for the host."""
@@ -159,9 +170,26 @@ class VisitWriter:
         self.close()
         return manifest_path(self.path)
 
+    def _check_mine(self, capture: Capture) -> None:
+        if capture.visit_id != self.visit_id:
+            raise ValueError(f"{capture.capture_id} belongs to {capture.visit_id}, this archive to {self.visit_id}")
+
+    def _place(self, capture: Capture, draft: Draft) -> Capture:
+        offset = self._write(draft, capture.capture_id)
+        self._places[capture.capture_id] = offset << 32 | self._end - offset
+        self.began = min(self.began or capture.fetched_at, capture.fetched_at)
+        return replace(capture, warc_file=self._name, warc_offset=offset)
+
+    def _read(self, capture_id: str) -> tuple[Capture, bytes]:
+        offset, length = divmod(self._places[capture_id], 1 << 32)
+        record = unpack(os.pread(self._file.fileno(), length, offset))
+        if isinstance(record, Loss):
+            raise EvidenceError(f"{self.path}: the record of {capture_id} at byte {offset} was damaged since it was written: {record.why}")
+        capture, body = capture_of(record, self._name)
+        return replace(capture, warc_offset=offset), body
+
     def _finish(self, visit: Visit, *, perhaps_there: bool) -> None:
         """Sync, ledger line, manifest, in this order: a kill in between leaves an unsealed visit whose last record is its Visit."""
-        os.fsync(self._file.fileno())
         manifest = Manifest(
             visit_id=self.visit_id,
             site=self._site.name,
@@ -174,16 +202,27 @@ class VisitWriter:
             records=tuple(self._entries),
             links=self._links,
         )
-        content, path = manifest_bytes(manifest), manifest_path(self.path)
-        anchor(self._folder, manifest, f"{self._site.name}/{path.name}", seal_of(content), perhaps_there=perhaps_there)
-        draft = path.with_suffix(".part")
-        with draft.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-        _sync_folder(path.parent)
+        try:
+            self._anchor(manifest, perhaps_there=perhaps_there)
+        except OSError as error:
+            raise DiskError(self.path, error) from error
         self.sealed = True
+
+    def _anchor(self, manifest: Manifest, *, perhaps_there: bool) -> None:
+        os.fsync(self._file.fileno())
+        content, path = manifest_bytes(manifest), manifest_path(self.path)
+        name = f"{self._site.name}/{path.name}"
+        anchor(self._folder, manifest, name, seal_of(content), signer=self._signer, perhaps_there=perhaps_there)
+        draft = path.with_suffix(".part")
+        try:
+            with draft.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)
+        _sync_folder(path.parent)
 
     def _resume(self) -> None:
         """Take in every whole record, cut a torn last one, finish a seal that was interrupted."""
@@ -205,9 +244,10 @@ class VisitWriter:
 
     def _take_in(self, record: Record, member: bytes) -> None:
         self._note(record.record_id, record.type, record.headers.get(CAPTURE_ID_LINE.lower()), member)
-        if record.type == "response":
+        if is_capture(record):
             capture, _ = capture_of(record, self._name)
-            self._captures[capture.capture_id] = capture
+            self._places[capture.capture_id] = record.offset << 32 | record.length
+            self.began = min(self.began or capture.fetched_at, capture.fetched_at)
         elif record.type == "resource":
             self._site_sha256 = hashlib.sha256(record.block).hexdigest()
         elif target_of(record).startswith(LINKS_TARGET):
@@ -229,23 +269,21 @@ class VisitWriter:
         """The record's offset (0 for one that is there already); what a full disk cut off is taken back before the error goes on."""
         if self.sealed:
             raise EvidenceError(f"{self.path}: sealed; nothing can be added (plan a new visit with --fresh)")
-        if draft.record_id in self._ids:
+        if draft.record_id in self._entries:
             return 0
         offset, member = self._end, pack(draft)
         try:
             rest = memoryview(member)
             while rest:
                 rest = rest[self._file.write(rest) :]
-        except OSError:
+        except OSError as error:
             self._file.truncate(offset)
-            raise
-        self._note(draft.record_id, draft.type, capture_id, member)
+            raise DiskError(self.path, error) from error
+        self._note(draft.record_id, draft.type, capture_id, member, known=capture_id is None)
         return offset
 
-    def _note(self, record_id: str, record_type: str, capture_id: str | None, member: bytes) -> None:
-        digest = hashlib.sha256(member).hexdigest()
-        self._entries.append(Entry(record_id, record_type, capture_id, self._end, len(member), digest))
-        self._ids.add(record_id)
+    def _note(self, record_id: str, record_type: str, capture_id: str | None, member: bytes, *, known: bool = True) -> None:
+        self._entries.add(record_id, record_type, capture_id, self._end, len(member), hashlib.sha256(member).digest(), known=known)
         self._whole.update(member)
         self._end += len(member)
 

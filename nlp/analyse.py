@@ -18,7 +18,7 @@ from nlp.agreement import page_address
 from nlp.extract import extract_all
 from nlp.findings import Analysis, Finding, Flag, Listing, Look, Page, Risk
 from nlp.lexicon import Lexicons
-from nlp.looks import Entry, entry_of, states
+from nlp.looks import Entry, entry_of, rendered, states
 from nlp.merge import Seen, merged_listings
 from nlp.ownership import platform_of
 from nlp.page_findings import PageFindings, Placed, read_page
@@ -79,10 +79,16 @@ def analyse(evidence: VisitEvidence, lexicons: Lexicons, rules: Rules) -> Analys
 
 
 def distinct_pages(evidence: VisitEvidence) -> Iterator[Capture]:
-    """The page captures in the order fetched; of two with the same final URL and body only the first."""
+    """The page captures in the order fetched; of two with the same final URL and body only the first.
+
+    A page that the browser showed is read as it was shown, in all its states, in place of the answer it came from.
+    """
     seen: set[tuple[str, str]] = set()
+    shown = rendered(evidence)
     for capture in evidence.captures:
         same = (canonical(capture.url) or capture.url, capture.body_sha256)
+        if capture.role == "page" and (capture.asked_url, capture.attempt) in shown:
+            continue
         if capture.role in ("page", "dom") and same not in seen:
             seen.add(same)
             yield capture
@@ -178,7 +184,7 @@ def looks(
     for listing in listings:
         offered.setdefault(listing.storefront, []).append(risks[listing.listing_id])
     failed = next((host.seen_at for host in evidence.hosts if host.failure), visit.started_at)
-    shown = next((read for read in pages if entry.capture is not None and read.capture.capture_id == entry.capture.capture_id), None)
+    shown = next((read for read in pages if entry.shown is not None and read.capture.capture_id == entry.shown.capture_id), None)
     ids = tuple(dict.fromkeys([*([entry.capture.capture_id] if entry.capture else []), *(read.capture.capture_id for read in pages)]))
     yield Look(
         visit.visit_id,

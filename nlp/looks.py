@@ -21,6 +21,7 @@ class Entry:
     reason: str
     capture: Capture | None = None
     moved_to: str | None = None
+    shown: Capture | None = None  # what of it was analysed: the rendered document where there is one
 
 
 def states(evidence: VisitEvidence, rules: Rules) -> dict[str, PageState]:
@@ -39,16 +40,24 @@ def entry_of(evidence: VisitEvidence, site: Site, judged: Mapping[str, PageState
     if not chain:
         return unanswered(evidence, site)
     last = max(chain, key=lambda capture: (capture.attempt, capture.hop))
-    state = judged[last.capture_id]
     target = redirect_target(last)
     if target is None:
-        return Entry(state.outcome, state.reason, last)
+        shown = rendered(evidence).get((last.asked_url, last.attempt), last)
+        state = judged[shown.capture_id]
+        return Entry(state.outcome, state.reason, last, shown=shown)
+    state = judged[last.capture_id]
     moved_to = key_of_target(site, target)
     if state.outcome in ENDS:
         return Entry(state.outcome, state.reason, last, moved_to)
     if moved_to == scope_key(site, site.seeds[0]):
         return replace(unanswered(evidence, site), capture=last)  # the next hop was never answered
     return Entry("moved", f"redirects to {target}", last, moved_to)
+
+
+def rendered(evidence: VisitEvidence) -> dict[tuple[str, int], Capture]:
+    """(URL first asked, attempt) → the document that the browser showed of that page first, for every rendered page of the visit."""
+    doms = sorted((capture for capture in evidence.captures if capture.role == "dom"), key=lambda dom: -dom.hop)
+    return {(dom.asked_url, dom.attempt): dom for dom in doms}
 
 
 def redirect_target(capture: Capture) -> str | None:

@@ -1,13 +1,15 @@
-"""The real Elasticsearch node of a test run: started once, shared by all workers, stopped by pid at the end."""
+"""What several folders of tests share: the real Elasticsearch node of a run, and a time stamp authority made with OpenSSL."""
 
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -66,6 +68,130 @@ def own_prefix(url: str) -> Iterator[str]:
             client.indices.delete(index=made)
         client.indices.delete_index_template(name=f"{prefix}-*")
         client.cluster.delete_component_template(name=f"{prefix}-*")
+
+
+AUTHORITY = """
+[req]
+distinguished_name = name
+prompt = no
+[name]
+CN = Invented
+[ca]
+basicConstraints = critical,CA:true
+keyUsage = critical,keyCertSign
+[tsa]
+basicConstraints = critical,CA:false
+keyUsage = critical,digitalSignature
+extendedKeyUsage = critical,timeStamping
+[tsa1]
+serial = serial
+default_policy = 1.2.3.4.1
+digests = sha256
+signer_digest = sha256
+ess_cert_id_alg = sha256
+"""
+
+
+class TimeStampAuthority:
+    """An authority of its own: root, intermediate and signing certificate by OpenSSL, `openssl ts -reply` behind loopback HTTP.
+
+    `chain` is the PEM of root and intermediate, `away` makes it answer 503, `replay` gives an old answer again.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.away, self.replay, self.asked = folder, False, b"", 0
+        folder.mkdir(parents=True)
+        (folder / "t.cnf").write_text(AUTHORITY)
+        (folder / "serial").write_text("01\n")
+        new = ("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-config", "t.cnf")
+        self._openssl(
+            *new, "-x509", "-keyout", "root.key", "-out", "root.pem", "-days", "3650", "-subj", "/CN=Invented Root", "-extensions", "ca"
+        )
+        for name, above, section in (("middle", "root", "ca"), ("tsa", "middle", "tsa")):
+            self._openssl(*new, "-keyout", f"{name}.key", "-out", f"{name}.csr", "-subj", f"/CN=Invented {name}")
+            signed_by = ("-CA", f"{above}.pem", "-CAkey", f"{above}.key", "-CAcreateserial", "-days", "3650")
+            self._openssl(
+                "x509", "-req", "-in", f"{name}.csr", *signed_by, "-extfile", "t.cnf", "-extensions", section, "-out", f"{name}.pem"
+            )
+        self.chain = folder / "chain.pem"
+        self.chain.write_bytes((folder / "root.pem").read_bytes() + (folder / "middle.pem").read_bytes())
+        self.certificate = folder / "tsa.pem"
+        authority = self
+
+        class Answering(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                authority.asked += 1
+                query = self.rfile.read(int(self.headers["Content-Length"]))
+                assert self.headers["Content-Type"] == "application/timestamp-query"
+                answer = b"" if authority.away else authority.replay or authority.reply(query)
+                self.send_response(503 if authority.away else 200)
+                self.send_header("Content-Type", "application/timestamp-reply")
+                self.send_header("Content-Length", str(len(answer)))
+                self.end_headers()
+                self.wfile.write(answer)
+
+            def log_message(self, *_: object) -> None:
+                """Keep quiet."""
+
+        self._server = HTTPServer(("127.0.0.1", 0), Answering)
+        self.url = f"http://127.0.0.1:{self._server.server_port}/tsa"
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        self._thread.start()
+
+    def reply(self, query: bytes) -> bytes:
+        """The answer of `openssl ts -reply`; never with -chain, whose certificates come unsorted."""
+        (self.folder / "q").write_bytes(query)
+        self._openssl(
+            "ts",
+            "-reply",
+            "-config",
+            "t.cnf",
+            "-section",
+            "tsa1",
+            "-queryfile",
+            "q",
+            "-signer",
+            "tsa.pem",
+            "-inkey",
+            "tsa.key",
+            "-out",
+            "r",
+        )
+        return (self.folder / "r").read_bytes()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._thread.join(10)
+        self._server.server_close()
+
+    def _openssl(self, *words: str) -> None:
+        done = subprocess.run(["openssl", *words], capture_output=True, text=True, cwd=self.folder, timeout=30)
+        assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TimeStampAuthority]:
+    """A time stamp authority on loopback; a test that changes it puts it back."""
+    made = TimeStampAuthority(tmp_path_factory.mktemp("tsa") / "good")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def other_authority(tmp_path: Path) -> Iterator[TimeStampAuthority]:
+    """A second one, which nobody trusts."""
+    made = TimeStampAuthority(tmp_path / "other-tsa")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def key_file(tmp_path: Path) -> Path:
+    """An operator's Ed25519 key as OpenSSL makes it, readable by its owner only."""
+    path = tmp_path / "operator.pem"
+    subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519", "-out", path], check=True, timeout=30)
+    path.chmod(0o600)
+    return path
 
 
 def pytest_sessionfinish() -> None:

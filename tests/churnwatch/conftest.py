@@ -69,3 +69,17 @@ def full_demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
 def short_demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     """Three days of seed 1."""
     return live_demo(tmp_path_factory.mktemp("demo") / "short", "--seed", "1", "--days", "3")
+
+
+@pytest.fixture
+def inside(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Cli:
+    """Like `cli` in this process: spares a second of imports a call where only the verb itself is looked at."""
+    from churnwatch.cli import run as run_verb
+
+    def call(*words: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+        monkeypatch.chdir(cwd)
+        capfd.readouterr()
+        code = run_verb([str(word) for word in words])
+        return subprocess.CompletedProcess(words, code, *capfd.readouterr())
+
+    return call

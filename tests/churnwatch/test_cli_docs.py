@@ -47,6 +47,8 @@ def test_the_verbs_of_the_contract_are_there() -> None:
         "alert",
         "export",
         "verify",
+        "capture",
+        "diff",
         "schedule",
     ]
     assert set(wanted) | {"store init", "store status", "store rebuild"} <= set(verbs())

@@ -1,19 +1,27 @@
 """A real server on loopback whose every answer a test writes down, and one call that makes a visit to it."""
 
 import asyncio
+import hashlib
 import ipaddress
+import os
+import shutil
 import ssl
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+from crawlers.evidence import VisitWriter
+from crawlers.records import Capture, Visit, capture_id, visit_id
+from crawlers.signing import Signer
 
 Writing = Callable[[asyncio.StreamWriter], Awaitable[None]]
 Route = bytes | str | tuple[int, list[tuple[str, str]], bytes] | Writing
@@ -104,6 +112,16 @@ def serve() -> Iterator[Callable[..., Server]]:
         server.close()
 
 
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The Chromium that `scripts/chromium` installed; its absence fails `make test` and skips a bare pytest."""
+    found = shutil.which("chromium")
+    if found is None:
+        told = "no chromium on PATH; scripts/chromium installs it as root"
+        pytest.fail(told, pytrace=False) if os.environ.get("CHURNWATCH_TEST_ALL") == "1" else pytest.skip(told)
+    return found
+
+
 @pytest.fixture
 def certificates(tmp_path: Path) -> Callable[..., tuple[ssl.SSLContext, list[bytes]]]:
     """`certificates(host, chain=2, expired=False)`: a server context and its chain as DER, leaf first; nobody trusts its signer."""
@@ -136,3 +154,29 @@ def certificates(tmp_path: Path) -> Callable[..., tuple[ssl.SSLContext, list[byt
         return context, [one.public_bytes(serialization.Encoding.DER) for one in made]
 
     return make
+
+
+@pytest.fixture
+def seal_visits(tmp_path: Path) -> Callable[..., Path]:
+    """`seal_visits(count, signer=None)`: the folder after as many visits to green-door, one page a day, are sealed in it."""
+    folder, start = tmp_path / "sealed", datetime(2026, 1, 1, tzinfo=UTC)
+
+    def seal(count: int, signer: Signer | None = None) -> Path:
+        for day in range(count):
+            planned = start + timedelta(days=day)
+            named = visit_id("green-door", planned)
+            site = SimpleNamespace(name="green-door", legal_reason="case 2026-017")
+            with VisitWriter(folder, site, "name: green-door\n", named, info={}, signer=signer) as archive:
+                if archive.sealed:
+                    continue
+                url, body = "https://green-door.example/", f"<h1>Acetone {day}</h1>".encode() * 30
+                digest, headers = hashlib.sha256(body).hexdigest(), (("Content-Type", "text/html"),)
+                page = Capture(
+                    capture_id(named, "page", "http", url, 0, 1), named, "page", url, url, 0, 1, 200, headers,
+                    digest, len(body), planned, "127.0.0.9", "HTTP/1.1",
+                )  # fmt: skip
+                archive.add(page, b"GET / HTTP/1.1\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n", body)
+                archive.seal(Visit(named, "green-door", planned, planned, planned + timedelta(minutes=1), "done", 1, 1, None))
+        return folder
+
+    return seal

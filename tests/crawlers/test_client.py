@@ -264,6 +264,9 @@ ZONE = {
     ("inside.test.", "A"): ["192.168.0.1", "127.0.0.1"],
     ("six.test.", "AAAA"): ["2606:2800:220::2"],
     ("bare.test.", "MX"): [],
+    ("shop.test.", "NS"): ["ns2.host.test.", "NS1.host.test."],
+    ("shop.test.", "MX"): ["20 mail2.host.test.", "10 mail.host.test."],
+    ("shop.test.", "SOA"): ["ns1.host.test. admin.host.test. 2026010101 7200 3600 1209600 300"],
 }
 
 
@@ -370,3 +373,34 @@ def test_weak_servers_are_reached_too(serve: Callable, certificates: Callable) -
     context, _ = certificates("shop.example")
     context.maximum_version = ssl.TLSVersion.TLSv1_2
     assert fetched(serve({"/": b"hi"}, tls=context).url("shop.example"))[0].body == b"hi"
+
+
+def described(server: NameServer, host: str, hosts: dict[str, str] | None = None) -> tuple[DnsAnswer, ...]:
+    async def main() -> tuple[DnsAnswer, ...]:
+        asking = dns.asyncresolver.Resolver(configure=False)
+        asking.nameservers, asking.port, asking.timeout, asking.lifetime = ["127.0.0.1"], server.port, 0.2, 0.4
+        client = Client("churnwatch-test/1", CheckedResolver(hosts, asking))
+        await client.describe(host)
+        return client.answers.get(host, ())
+
+    return asyncio.run(main())
+
+
+def test_name_servers_mail_hosts_and_zone_are_evidence_too(name_server: NameServer) -> None:
+    assert described(name_server, "www.shop.test") == (
+        DnsAnswer("NS", ("NS1.host.test.", "ns2.host.test.")),
+        DnsAnswer("MX", ("10 mail.host.test.", "20 mail2.host.test.")),
+        DnsAnswer("SOA", ("ns1.host.test. admin.host.test. 2026010101 7200 3600 1209600 300",)),
+    )
+    assert sorted(name_server.asked) == ["shop.test. MX", "shop.test. NS", "shop.test. SOA"]
+
+
+@pytest.mark.parametrize("host", ["gone.test", "broken.test", "bare.test"])
+def test_a_zone_that_does_not_answer_is_no_failure(name_server: NameServer, host: str) -> None:
+    assert described(name_server, host) == ()
+
+
+@pytest.mark.parametrize("host", ["shop.test", "93.184.216.34", "[2606:2800:220::1]"])
+def test_with_a_hosts_file_or_an_address_no_resolver_is_asked(name_server: NameServer, host: str) -> None:
+    assert described(name_server, host, {"shop.test": "127.0.0.9"}) == ()
+    assert name_server.asked == []

@@ -14,7 +14,7 @@ from types import SimpleNamespace
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from crawlers.errors import EvidenceError
+from crawlers.errors import DiskError, EvidenceError
 from crawlers.evidence import VisitWriter, read_info, read_visit, sealed_visits, unsealed_visits, verify, visit_path
 from crawlers.manifest import read_manifest
 from crawlers.records import Capture, Certificate, DnsAnswer, HostFacts, Visit, capture_id, visit_id
@@ -147,6 +147,37 @@ def test_every_field_of_a_capture_survives(tmp_path, change):
         archive.seal(ended(1))
     assert read_visit(visit_path(tmp_path, ended())).captures == (placed,)
     assert replace(placed, warc_file="", warc_offset=0) == capture
+
+
+def test_a_capture_without_an_http_head_reads_back_and_resumes(tmp_path):
+    picture = b"\x89PNG\r\n\x1a\n" + bytes(300)
+    known = (("Content-Type", "image/png"),)
+    shot, *_ = exchange(1, picture, known, role="screenshot", render="browser", capture_id="cap_shot", protocol="none", status=0)
+    bare, *_ = exchange(2, b"{}", (), role="resources", render="browser", capture_id="cap_list", ip=None)
+    with writer(tmp_path) as archive:
+        placed = archive.add_resource(shot, picture, "image/png")
+        assert archive.add_resource(shot, picture, "image/png") == placed
+    with writer(tmp_path) as archive:
+        assert archive.captures() == [placed] and archive.body("cap_shot") == picture
+        archive.add_resource(bare, b"{}", "application/json")
+        archive.seal(ended(0))
+    path = visit_path(tmp_path, ended())
+    evidence = read_visit(path)
+    assert [replace(one, warc_file="", warc_offset=0) for one in evidence.captures] == [shot, bare]
+    assert (evidence.bodies, evidence.site_text, evidence.warnings) == ({"cap_shot": picture, "cap_list": b"{}"}, SITE_TEXT, ())
+    assert verify(tmp_path) == []
+    with path.open("rb") as file:
+        stock = [
+            (record.rec_headers.get_header("WARC-Target-URI"), record.content_type, record.content_stream().read())
+            for record in ArchiveIterator(file, check_digests="raise")
+            if record.rec_type == "resource"
+        ]
+    assert stock[1:] == [
+        ("urn:churnwatch:screenshot:https://green-door.example:18443/p/1", "image/png", picture),
+        ("urn:churnwatch:resources:https://green-door.example:18443/p/2", "application/json", b"{}"),
+    ]
+    with writer(tmp_path / "other") as archive, pytest.raises(ValueError, match="body_sha256"):
+        archive.add_resource(shot, b"another picture", "image/png")
 
 
 def test_a_stock_reader_reads_every_record_and_its_digests_hold(tmp_path):
@@ -394,13 +425,41 @@ def test_a_full_disk_leaves_a_resumable_archive(tmp_path, monkeypatch):
                 return really.truncate(size)
 
         monkeypatch.setattr(archive, "_file", FullDisk())
-        with pytest.raises(OSError, match="No space"):
+        with pytest.raises(DiskError, match="No space"):
             archive.add(*exchange(1))
         monkeypatch.undo()
         assert archive.path.stat().st_size == size
         archive.add(*exchange(1))
         archive.seal(ended(2))
     assert verify(tmp_path) == []
+
+
+@pytest.mark.parametrize("failing", [1, 2, 3, 4], ids=["archive", "ledger", "manifest", "folder"])
+def test_a_disk_that_fills_up_while_sealing_leaves_a_visit_that_the_next_opening_seals(tmp_path, monkeypatch, failing):
+    calls = []
+
+    def fsync(descriptor):
+        calls.append(descriptor)
+        if len(calls) == failing:
+            raise OSError(28, "No space left on device")
+
+    with writer(tmp_path) as archive:
+        archive.add(*exchange(0))
+        monkeypatch.setattr("os.fsync", fsync)
+        with pytest.raises(DiskError, match="No space left"):
+            archive.seal(ended(1))
+    monkeypatch.undo()
+    with writer(tmp_path) as archive:
+        assert archive.sealed
+    assert verify(tmp_path) == [] and not list(tmp_path.rglob("*.part"))
+    assert len((tmp_path / "ledger.jsonl").read_text().splitlines()) == 1
+
+
+def test_an_archive_in_which_nothing_was_written_is_no_visit(tmp_path):
+    writer(tmp_path).close()
+    assert not visit_path(tmp_path, ended()).exists()
+    visit_path(tmp_path, ended()).touch()  # killed before its first record
+    assert (unsealed_visits(tmp_path), verify(tmp_path)) == ([], [])
 
 
 @pytest.mark.parametrize(
@@ -422,6 +481,7 @@ def test_sealed_visits_come_in_the_order_they_were_planned(tmp_path):
         with VisitWriter(tmp_path, SITE, SITE_TEXT, one, info={}) as archive:
             archive.seal(replace(ended(0), visit_id=one, planned_at=planned))
     other = VisitWriter(tmp_path, SimpleNamespace(name="other", legal_reason=None), "name: other\n", VISIT, info={})
+    other.add(*exchange(0))
     other.close()
     assert [path.name.partition(".")[0] for path in sealed_visits(tmp_path)] == [
         visit_id("green-door", DAY + timedelta(days=day)) for day in (1, 2, 3)
@@ -430,7 +490,7 @@ def test_sealed_visits_come_in_the_order_they_were_planned(tmp_path):
     assert unsealed_visits(tmp_path) == [other.path]
 
 
-@pytest.mark.parametrize("content", [b"", b"not an archive", gzip.compress(b"hello")])
+@pytest.mark.parametrize("content", [b"", b"not an archive", gzip.compress(b"hello", mtime=0)])
 def test_a_file_that_is_no_archive_is_said_to_be_none(tmp_path, content):
     path = tmp_path / "green-door" / f"{VISIT}.warc.gz"
     path.parent.mkdir()

@@ -33,6 +33,10 @@ def test_a_text_meets_the_patterns_of_its_script(text: str, languages: tuple[str
     assert languages_of(text) == languages
 
 
+BUTTON = (
+    "<h1>Pumps</h1><p>Ball valves and pumps for industry. Write to us for a price, we answer within one working day.</p>"
+    "<script>function go(){location.href='https://elsewhere.test/'}</script>"
+)
 # The same page with one idea taken away each time is no longer believed.
 WHOLE = "<title>Firewall</title><p>Your request was denied by our security system. Incident 5512.</p>"
 
@@ -51,6 +55,7 @@ def test_one_idea_alone_proves_nothing(left: str) -> None:
         ("<script>location.href='https://elsewhere.test/'</script>", "moved"),
         ("<script>location.href='https://www.shop.example/start'</script>", "empty"),
         ("<script>location.href='https://www.sedo.com/search/details/?domain=shop.example'</script>", "parked"),
+        (BUTTON, "live"),
         ("<meta http-equiv=refresh content='0;url=https://elsewhere.test/'>", "moved"),
         ("<script>var _0x1a2b=['x'];document['cookie']='a=1';location['reload']();</script>", "blocked"),
         ("<div id=root></div><script>document.cookie='a=1';location.reload()</script><script src=/main.js></script>", "live"),
@@ -141,10 +146,11 @@ def test_small_pages_and_other_encodings_are_left_alone() -> None:
     assert without_bulk(wide) == wide
 
 
-LINKS = "".join(
-    f"<li class='grid__item grid__item--wide product-card-wrapper'><a class='link full-width' href=/p/{number}><img src='/pictures/of/goods/large/{number}.jpg?width=800&height=600&fit=crop' alt='' class='card-image lazy'>Pump {number}</a> 5 EUR</li>"
-    for number in range(150)
+ENTRY = (
+    "<li class='grid__item grid__item--wide product-card-wrapper'><a class='link full-width' href=/p/{n}>"
+    "<img src='/pictures/of/goods/large/{n}.jpg?width=800&height=600&fit=crop' alt='' class='card-image lazy'>Pump {n}</a> 5 EUR</li>"
 )
+LINKS = "".join(ENTRY.format(n=number) for number in range(150))
 
 
 @pytest.mark.parametrize(

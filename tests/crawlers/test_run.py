@@ -220,7 +220,10 @@ def killed_after(process: subprocess.Popen[str], server: object, requests: int) 
     process.communicate()
 
 
-@pytest.mark.parametrize("requests", [1, 2, 3, 9, 40])
+KILLS = [1, 2, 3, 9, 40, *(pytest.param(count, marks=pytest.mark.long) for count in range(4, 64, 3))]
+
+
+@pytest.mark.parametrize("requests", KILLS)
 def test_a_visit_that_was_killed_is_resumed_without_loss_or_double(tmp_path: Path, serve: Callable, requests: int) -> None:
     whole, server = serve(shop(60), "127.0.0.1"), serve(shop(60), "127.0.0.1")
     whole.routes = server.routes
@@ -236,7 +239,7 @@ def test_a_visit_that_was_killed_is_resumed_without_loss_or_double(tmp_path: Pat
     evidence = read_visit(path)
     assert evidence.warnings == ()
     ids = [capture.capture_id for capture in evidence.captures]
-    assert len(ids) == len(set(ids)) == 64
+    assert len(ids) == len(set(ids)) == 64  # with robots, icon, sitemap
     assert len(evidence.hosts) == 1
     asked_again = [path for path in server.paths[:asked_before] if path in server.paths[asked_before:]]
     # The exchange that the kill cut off; besides it the robots file, when the host's facts were not written yet.

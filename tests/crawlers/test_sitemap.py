@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 
-from crawlers.sitemap import MAX_FILES, MAX_URLS, Sitemap, SitemapPage, named_sitemaps, read_sitemap
+from crawlers.sitemap import MAX_URLS, Sitemap, SitemapPage, read_sitemap
 
 HERE = "https://shop.example/sitemap.xml"
 SPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
@@ -12,13 +12,6 @@ PAGES = f"""<?xml version="1.0" encoding="UTF-8"?><urlset {SPACE}>
 <url><loc> https://shop.example/p/1?utm_source=x </loc><lastmod>2026-02-01</lastmod></url>
 <url><loc>/p/2</loc><priority>0.5</priority></url><url><loc>javascript:alert(1)</loc></url><url><lastmod>2026</lastmod></url></urlset>"""
 READ = Sitemap((SitemapPage("https://shop.example/p/1", "2026-02-01"), SitemapPage("https://shop.example/p/2", "")), ())
-
-
-def test_robots_files_name_sitemaps() -> None:
-    robots = b"User-agent: *\nSitemap: https://shop.example/a.xml\nsitemap : /b.xml # x\nDisallow: /c\nSitemap: https://shop.example/a.xml\nSitemap:\n"
-    assert named_sitemaps(robots, "https://shop.example/robots.txt") == ("https://shop.example/a.xml", "https://shop.example/b.xml")
-    many = "\n".join(f"Sitemap: /{number}.xml" for number in range(100)).encode()
-    assert len(named_sitemaps(many, HERE)) == MAX_FILES
 
 
 @pytest.mark.parametrize(

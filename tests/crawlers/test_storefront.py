@@ -91,7 +91,7 @@ def test_captures_hold_what_was_seen(tmp_path: Path, serve: Callable) -> None:
         NOW.replace(second=2),
     )
     assert evidence.bodies[entry.capture_id].decode() == page("Shop")
-    assert (visit.started_at, visit.done_at, visit.clock) == (NOW, NOW.replace(second=4), "simulated")
+    assert (visit.started_at, visit.done_at, visit.clock) == (NOW, NOW.replace(second=4), "simulated")  # robots, page, icon, sitemap
 
 
 def test_cookies_are_kept_as_evidence_and_never_sent_back(tmp_path: Path, serve: Callable) -> None:
@@ -101,7 +101,7 @@ def test_cookies_are_kept_as_evidence_and_never_sent_back(tmp_path: Path, serve:
     _, evidence = visited(tmp_path, server.url("shop.example"))
     assert evidence.captures[1].header("Set-Cookie") == "a=1; Path=/"
     assert [head for head in server.heads if b"\nCookie:" in head] == []
-    assert server.paths[-2:] == ["/p/1", "/sitemap.xml"]
+    assert server.paths[-2:] == ["/sitemap.xml", "/p/1"]
 
 
 def test_the_page_budget_ends_the_visit(tmp_path: Path, serve: Callable) -> None:

@@ -91,7 +91,13 @@ def edit_ledger(folder: Path, change: Callable[[list[str]], list[str]]) -> None:
 def edited_line(line: str, **fields: object) -> str:
     """A ledger line with other fields and a hash that fits them."""
     known = json.loads(line) | fields
-    return json.dumps(known | {"hash": line_hash(known)})
+    return json.dumps(known | {"hash": line_hash(known)}, sort_keys=True, separators=(",", ":"))
+
+
+def left_open(folder: Path) -> None:
+    """A visit that is still being written, or was interrupted."""
+    with VisitWriter(folder, SITE, "x", "vis_open", info={}) as archive:
+        archive.add(*capture("vis_open", 0))
 
 
 TAMPERED: list[tuple[str, Callable[[Path], object], str]] = [
@@ -151,7 +157,7 @@ TAMPERED: list[tuple[str, Callable[[Path], object], str]] = [
         lambda f: edit_ledger(f, lambda lines: [*lines, edited_line(lines[2], manifest="../x.json", n=4)]),
         r"is no manifest of this folder",
     ),
-    ("visit not sealed", lambda f: VisitWriter(f, SITE, "x", "vis_open", info={}).close(), r"vis_open.warc.gz: not sealed"),
+    ("visit not sealed", left_open, r"vis_open.warc.gz: not sealed"),
 ]
 
 
