@@ -88,7 +88,7 @@ class LinkLedger:
 
     def __init__(self, known: Mapping[str, LinkDigest], now: datetime) -> None:
         self._known, self._now = known, now
-        self._cards: dict[str, set[str]] = {}
+        self._cards: dict[str, tuple[str, ...]] = {}
         self._via: dict[str, str | None] = {}
         self._fetched: dict[str, datetime] = {}
         self._lists: set[str] = set()
@@ -99,7 +99,8 @@ class LinkLedger:
 
     def stands(self, url: str, cards: tuple[str, ...], via: str | None) -> bool:
         """Whether the page behind a link need not be fetched; notes the link. `via`: the detail page it stands on, None on a list."""
-        self._cards.setdefault(url, set()).update(cards)
+        before = self._cards.get(url, ())
+        self._cards[url] = before if set(cards) <= set(before) else tuple(sorted({*before, *cards}))
         self._via[url] = None if via is None or self._via.get(url, via) is None else via
         known = self._known.get(url)
         return known is not None and bool(cards) and self._is_young(known) and set(cards) <= set(known.cards)
@@ -126,7 +127,7 @@ class LinkLedger:
             if url in self._lists or not (cards if fetched else known):
                 rows.pop(url, None)
             elif fetched is not None:
-                rows[url] = LinkDigest(url, tuple(sorted(cards))[:MAX_CARDS], fetched, self._via.get(url))
+                rows[url] = LinkDigest(url, cards[:MAX_CARDS], fetched, self._via.get(url))
             elif known is not None:  # a card that changed is no news of its page until the page was read
                 rows[url] = LinkDigest(url, known.cards, known.fetched_at, self._via.get(url))
         return tuple(rows[url] for url in sorted(rows))[:MAX_LINKS]

@@ -27,12 +27,11 @@ class Traps:
         self._next = max(20, pages // 2)  # an endless list may take half of a visit, the rest is for what it lists
         self._dates = 0
         self._key_sets: dict[str, set[frozenset[str]]] = defaultdict(set)
-        self._orders: set[tuple[str, ...]] = set()
-        self._paths: set[str] = set()
+        self._orders: dict[int, int] = {}  # segments of a path in whatever order → the path that had them first, both as hashes
         self._lists: Counter[str] = Counter()
         self._sessions: set[str] = set()
         self._idle: dict[str, set[str]] = defaultdict(set)
-        self._seen: set[str] = set()
+        self._seen: set[int] = set()  # hashes of URLs: the frontier keeps the URLs
         self._copies: Counter[str] = Counter()
         self._same: Counter[tuple[str, str]] = Counter()
         self._words: set[str] = set()
@@ -54,7 +53,7 @@ class Traps:
 
     def refuses(self, url: str, *, further: bool = False) -> str | None:
         """Why a link is not worth following, or None; one that is let through counts. `further`: a further page of a list."""
-        spelled = self._without_idle(url)
+        spelled = hash(self._without_idle(url))
         if spelled in self._seen:
             return "the same page under another session or idle parameter"
         why = self._why(urlsplit(url), further=further)
@@ -65,7 +64,7 @@ class Traps:
     def shown(self, url: str, words: str) -> None:
         """Takes in what a page said (a digest of its words), so that copies of it are known."""
         parts = urlsplit(url)
-        self._seen.add(self._without_idle(url))
+        self._seen.add(hash(self._without_idle(url)))
         if words in self._words:
             self._copies[_shape(url)] += 1
         self._words.add(words)
@@ -75,7 +74,7 @@ class Traps:
                 self._idle[parts.path].update(
                     name for name, _ in parse_qsl(parts.query, max_num_fields=200) if not _PAGE_FIELD.fullmatch(name)
                 )
-                self._seen.add(self._without_idle(url))
+                self._seen.add(hash(self._without_idle(url)))
 
     def _why(self, parts: SplitResult, *, further: bool) -> str | None:
         url = urlunsplit(parts)
@@ -97,16 +96,14 @@ class Traps:
     def _facets(self, path: str, names: list[str]) -> str | None:
         if len(names) > MAX_PARAMETERS or len(set(names)) < len(names):
             return "a choice of facets"
-        sets = self._key_sets[path]
-        if names and frozenset(names) not in sets and len(sets) >= MAX_KEY_SETS:
-            return "a choice of facets"
         if names:
+            sets = self._key_sets[path]
+            if frozenset(names) not in sets and len(sets) >= MAX_KEY_SETS:
+                return "a choice of facets"
             sets.add(frozenset(names))
-        segments = tuple(sorted(segment for segment in path.split("/") if segment))
-        if len(segments) >= 3 and path not in self._paths and segments in self._orders:
+        segments = sorted(segment for segment in path.split("/") if segment)
+        if len(segments) >= 3 and self._orders.setdefault(hash(tuple(segments)), hash(path)) != hash(path):
             return "the same choice in another order"
-        self._orders.add(segments)
-        self._paths.add(path)
         return None
 
     def _without_idle(self, url: str) -> str:
