@@ -4,7 +4,7 @@ PY := $(V)/python
 DEMO_ARGS ?=
 TEST_ARGS ?=
 
-.PHONY: demo test test-long check bench mutants lock format clean
+.PHONY: demo test test-long test-cluster check bench mutants lock format clean test-embeddings
 
 demo: .venv/.ready-base
 	$(V)/churnwatch demo --dir demo-out $(DEMO_ARGS)
@@ -16,13 +16,23 @@ test: check
 test-long: .venv/.ready-dev
 	CHURNWATCH_TEST_ALL=1 $(PY) -m pytest -m long $(TEST_ARGS)
 
+test-embeddings: .venv-embeddings/.ready-embeddings
+	.venv-embeddings/bin/python -m pytest tests/nlp/test_encode_embeddings.py $(TEST_ARGS)
+
+.venv-embeddings/.ready-%: pyproject.toml requirements/%.in scripts/setup-embeddings
+	scripts/setup-embeddings requirements/$*.in
+
 check: .venv/.ready-dev
 	$(V)/ruff check .
 	$(V)/ruff format --check .
 	$(V)/mypy
 	$(V)/churnwatch check
 
+test-cluster: .venv/.ready-dev
+	CHURNWATCH_TEST_CLUSTER=1 $(PY) -m pytest -m cluster $(TEST_ARGS)
+
 bench: .venv/.ready-dev
+	$(MAKE) test-cluster
 	scripts/chromium
 	$(PY) -m tests.benchmarks
 
@@ -40,4 +50,4 @@ format: .venv/.ready-dev
 	scripts/setup requirements/$*.lock
 
 clean:
-	rm -rf .venv demo-out dist build .cache
+	rm -rf .venv .venv-embeddings demo-out dist build .cache

@@ -9,11 +9,11 @@ from crawlers.errors import EvidenceError
 from crawlers.evidence import read_visit
 from indexer.defang import defang
 from indexer.store import Document, Store, Value
-from nlp.explain import anchor
+from nlp.explain import anchor, standing
 from nlp.parse import ParsedPage
 from nlp.where import Where
 
-HIDDEN = ("where", "reasons", "evidence", "text", "headers", "document", "images")
+HIDDEN = ("where", "reasons", "evidence", "text", "headers", "document", "images", "disagreed", "pack_prices")
 MAX_PLACES = 20
 
 
@@ -36,18 +36,16 @@ def anchored(store: Store, evidence: Path, document: Document) -> list[dict[str,
 
     `unread` when the evidence folder lacks the visit.
     """
-    texts: dict[str, str | None] = {}
+    pages: dict[str, ParsedPage | None] = {}
     rows: list[dict[str, Value]] = []
     for what, place in list(places_of(document))[:MAX_PLACES]:
         key = str(place.get("capture_id") or "")
-        if key and key not in texts:
-            texts[key] = _text(store, evidence, key)
-        text = texts.get(key)
+        if key and key not in pages:
+            pages[key] = _page(store, evidence, key)
+        page = pages.get(key)
         state = "unread"
-        if text is not None and place.get("in") == "text":
-            state = anchor(_where(place), text).state
-        elif text is not None:
-            state = "kept" if place.get("quote") is None else "exact" if str(place["quote"]) in text else "kept"
+        if page is not None:
+            state = anchor(_where(place), page.text).state if place.get("in") == "text" else standing(_where(place), page)
         rows.append({"what": what, "state": state, **place})
     return rows
 
@@ -55,12 +53,59 @@ def anchored(store: Store, evidence: Path, document: Document) -> list[dict[str,
 def show_document(document: Document, rows: list[dict[str, Value]]) -> None:
     """A document and its places for people; addresses defanged."""
     fields({name: defang(plain(value)) for name, value in document.items() if name not in HIDDEN and value not in (None, [], "")})
+    for line in sources_of(document):
+        say(line)
     for row in rows:
         say()
-        quote = f"{row.get('before') or ''}[{row.get('quote') or ''}]{row.get('after') or ''}".replace("\n", " ")
-        at = " ".join(plain(row[name]) for name in ("path", "name", "pointer", "start", "end") if row.get(name) is not None)
-        say(f"{row['what']}  ({row['state']}, {row['in']} {at}, capture {row.get('capture_id')})")
-        say(f"    {defang(quote)}")
+        say(f"{row['what']}  ({row['state']}, capture {row.get('capture_id')})")
+        say(f"    {place_words(row)}")
+        if row.get("quote"):
+            say(f"    {defang(highlighted(row))}")
+
+
+def place_words(place: Mapping[str, Value]) -> str:
+    """Where a finding stands, in words: text with its span, attribute, JSON value, header, certificate field, DNS record or picture box."""
+    name, path, pointer = (str(place.get(key) or "") for key in ("name", "path", "pointer"))
+    box = place.get("box")
+    corners = ", ".join(map(str, box)) if isinstance(box, list | tuple) else ""
+    words = {
+        "text": f"visible text, characters {place.get('start')} to {place.get('end')}",
+        "attribute": f"attribute {name} of {path}",
+        "json": f"value {pointer or '/'} in {path}",
+        "header": f"response header {name}" if name else "the response headers in their order",
+        "certificate": f"certificate field {name} of {path}",
+        "dns": f"DNS record {name} of {path}",
+        "image": "picture"
+        + (f" in attribute {name} of {path}" if path else "")
+        + (f", box {corners} (left, top, right, bottom)" if corners else ""),
+        "body": f"source of {path}" if path else "the body as a whole",
+    }
+    return words.get(str(place.get("in")), str(place.get("in")))
+
+
+def highlighted(place: Mapping[str, Value]) -> str:
+    """The quote in 〔brackets〕 between its surroundings, on one line; in a longer quote only the value itself stands in brackets."""
+    quote, what = str(place.get("quote") or ""), str(place.get("what") or "")
+    around = [str(place.get(key) or "") for key in ("before", "after")]
+    at = quote.lower().find(what.lower()) if what else -1
+    if at >= 0 and len(what) < len(quote):
+        quote = f"{quote[:at]}〔{quote[at : at + len(what)]}〕{quote[at + len(what) :]}"
+    else:
+        quote = f"〔{quote}〕"
+    return " ".join(f"{around[0]}{quote}{around[1]}".split())
+
+
+def sources_of(document: Document) -> Iterator[str]:
+    """What a listing's sources said that did not win, and its pack sizes, a line each."""
+    said = document.get("disagreed")
+    for one in said if isinstance(said, list) else ():
+        if isinstance(one, dict):
+            kept = defang(plain(document.get(str(one["field"]))))
+            yield f"{one['field']} {kept} stands ({document.get('source')} won the price); {one['source']} said {defang(str(one['value']))}"
+    packs = document.get("pack_prices")
+    for pack in packs if isinstance(packs, list) else ():
+        if isinstance(pack, dict):
+            yield f"pack of {pack['quantity']} {pack['unit']}: {pack['price']} {document.get('currency') or ''}".rstrip()
 
 
 def show_pair(pair: Mapping[str, object]) -> None:
@@ -81,17 +126,20 @@ def show_pair(pair: Mapping[str, object]) -> None:
 def _where(place: Mapping[str, Value]) -> Where:
     start, end = place.get("start"), place.get("end")
     return Where(
-        "text",
+        str(place.get("in")),
         start=start if isinstance(start, int) else None,
         end=end if isinstance(end, int) else None,
         quote=str(place.get("quote") or ""),
         before=str(place.get("before") or ""),
         after=str(place.get("after") or ""),
+        path=str(place.get("path") or ""),
+        name=str(place.get("name") or ""),
+        pointer=str(place.get("pointer") or ""),
     )
 
 
-def _text(store: Store, evidence: Path, key: str) -> str | None:
-    """The visible text of a capture as read from its evidence today, None when it cannot be had."""
+def _page(store: Store, evidence: Path, key: str) -> ParsedPage | None:
+    """A capture's page as read from its evidence today, None when it cannot be had."""
     capture = store.get("capture", key)
     if capture is None:
         return None
@@ -103,4 +151,4 @@ def _text(store: Store, evidence: Path, key: str) -> str | None:
     body = visit.bodies.get(key)
     if seen is None or body is None:
         return None
-    return ParsedPage(body, seen.url, key, "", content_type=seen.header("Content-Type") or "").text
+    return ParsedPage(body, seen.url, key, "", content_type=seen.header("Content-Type") or "")

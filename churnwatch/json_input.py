@@ -12,12 +12,13 @@ MAX_LINE_BYTES = 16 << 20
 
 
 class TextRow(BaseModel):
-    """One text to analyse; `lang` overrides detection."""
+    """One text to analyse; `lang` overrides detection, `storefront` says who wrote it."""
 
     model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
     id: str
     text: str
     lang: str | None = None
+    storefront: str | None = None
 
 
 def read_texts(path: Path) -> Iterator[TextRow]:

@@ -37,6 +37,9 @@ class Settings(BaseSettings):
     store: str = "sqlite:///churnwatch.db"
     es_api_key: SecretStr | None = None
     es_ca: Path | None = None
+    es_user: str | None = None  # a user of Elasticsearch, for setting up roles and keys; daily work goes by key
+    es_password: SecretStr | None = None
+    spool: Path = Path("spool")  # documents wait here while Elasticsearch is away
     user_agent: str = "churnwatch/0.1 (open source monitoring; set CHURNWATCH_USER_AGENT to your contact address)"
     egress: str = "direct"
     egress_profiles: dict[str, EgressSetting] = {}

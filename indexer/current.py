@@ -43,7 +43,7 @@ def read_current(store: Store, at: datetime) -> Current:
     findings = tuple(store.scan("finding", {"superseded": False}))
     worn: dict[tuple[str, str], set[tuple[str, str]]] = defaultdict(set)
     for finding in findings:
-        if finding.get("identifier"):
+        if finding.get("identifier") and finding.get("pivot") is not False:
             worn[str(finding["visit_id"]), str(finding["storefront"])].add(identifier_of(finding))
     return Current(
         visits=visits,
@@ -92,7 +92,7 @@ def identifiers(current: Current) -> list[Identifier]:
     """One row a storefront and value with first and last sighting; a redirect to another storefront is one as well."""
     rows: dict[tuple[str, str, str], list[tuple[datetime, str]]] = defaultdict(list)
     for finding in current.findings:
-        if finding.get("identifier"):
+        if finding.get("identifier") and finding.get("pivot") is not False:
             kind, value = identifier_of(finding)
             rows[str(finding["storefront"]), kind, value].append(
                 (parse_instant(str(finding["seen_at"])), str(finding.get("capture_id") or ""))

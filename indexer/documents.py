@@ -12,6 +12,7 @@ import orjson
 from crawlers.ids import content_id
 from indexer.fields import DERIVED, FAMILIES, MONTHLY, Field
 from indexer.store import Document, StoreError, Value
+from indexer.vectors import is_packed
 
 # Bytes of an Elasticsearch _id; the embedded store keeps the same bound so that both take the same documents.
 ID_MAX = 512
@@ -38,14 +39,34 @@ def fields_of(family: str) -> dict[str, Field]:
 
 def encode(family: str, document: Document) -> bytes | str:
     """The document as UTF-8 JSON bytes, or in words (str) what is wrong with it."""
-    fault = _fault(family, document)
-    if fault:
-        return fault
+    found = fault(family, document)
+    if found:
+        return found
     try:
         body = orjson.dumps(document)
     except TypeError as error:  # a lone surrogate in a text
         return f"cannot be written as JSON in UTF-8: {error}"
     return body if len(body) <= DOCUMENT_MAX else f"has {len(body)} bytes, {DOCUMENT_MAX} are allowed"
+
+
+def fault(family: str, document: Document) -> str | None:
+    """What is wrong with the fields of a document, in words, or None."""
+    fields = _FIELDS[family]
+    key = document.get("id")
+    if not isinstance(key, str) or not 0 < len(key) <= ID_MAX or len(key.encode("utf-8", "replace")) > ID_MAX:
+        return f"id: must be a text of 1 to {ID_MAX} bytes"
+    if document.get("kind", family) != family:
+        return f"kind: must be {family!r}"
+    for name, value in document.items():
+        field = fields.get(name)
+        if field is None:
+            return f"{name}: {family} has no such field"
+        if value is not None and not _fits(field, value):
+            return f"{name}: is no {field.type}: {_shown(value)}"
+    needed = "planned_at" if family in MONTHLY else "sequence" if family in DERIVED else "id"
+    if document.get(needed) is None:
+        return f"{needed}: missing"
+    return "sequence: is negative" if family in DERIVED and int(str(document["sequence"])) < 0 else None
 
 
 def dead_letter(family: str, document: object, error: str, at: str) -> Document:
@@ -81,25 +102,6 @@ def _is_utf8(value: Value) -> bool:
     except TypeError:
         return False
     return True
-
-
-def _fault(family: str, document: Document) -> str | None:
-    fields = _FIELDS[family]
-    key = document.get("id")
-    if not isinstance(key, str) or not 0 < len(key) <= ID_MAX or len(key.encode("utf-8", "replace")) > ID_MAX:
-        return f"id: must be a text of 1 to {ID_MAX} bytes"
-    if document.get("kind", family) != family:
-        return f"kind: must be {family!r}"
-    for name, value in document.items():
-        field = fields.get(name)
-        if field is None:
-            return f"{name}: {family} has no such field"
-        if value is not None and not _fits(field, value):
-            return f"{name}: is no {field.type}: {_shown(value)}"
-    needed = "planned_at" if family in MONTHLY else "sequence" if family in DERIVED else "id"
-    if document.get(needed) is None:
-        return f"{needed}: missing"
-    return "sequence: is negative" if family in DERIVED and int(str(document["sequence"])) < 0 else None
 
 
 def _fits(field: Field, value: Value) -> bool:
@@ -158,6 +160,7 @@ _TESTS: dict[str, Callable[[Value], bool]] = {
     "ip": _is_ip,
     "decimal": lambda value: isinstance(value, str) and bool(_DECIMAL.fullmatch(value)),
     "json": _is_json,
+    "vector": is_packed,
 }
 
 

@@ -8,7 +8,8 @@ import random
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import orjson
 from elasticsearch import ApiError, Elasticsearch, TransportError
@@ -16,7 +17,8 @@ from elasticsearch import ApiError, Elasticsearch, TransportError
 from indexer.elastic_mapping import Json
 from indexer.store import StoreError
 
-WRITTEN, UNCHANGED = "", "unchanged"
+Done = TypeVar("Done")
+WRITTEN, UNCHANGED, UNSENT = "", "unchanged", "unsent"
 _BUSY = frozenset({408, 429, 500, 502, 503, 504})
 # These speak of the store, not of the document: no key, no right, no such index.
 _STORE_FAULTS = frozenset({401, 403, 404})
@@ -26,19 +28,20 @@ _KEPT = "errors,items.*.status,items.*.error.type,items.*.error.reason,items.*.e
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One document to write: `verb` is `create`, `index` or `update`; `version` is external."""
+    """One document to write: `verb` is `create`, `index` or `update`; `version` is external, or external_gte for copies."""
 
     verb: str
     index: str
     key: str
     body: bytes
     version: int | None = None
+    version_type: str = "external"
 
     def lines(self) -> tuple[bytes, bytes]:
         """The two lines of the bulk request."""
         head: Json = {"_index": self.index, "_id": self.key}
         if self.version is not None:
-            head |= {"version": self.version, "version_type": "external"}
+            head |= {"version": self.version, "version_type": self.version_type}
         if self.verb == "update":
             head["retry_on_conflict"] = 3
         return orjson.dumps({self.verb: head}), self.body
@@ -54,6 +57,19 @@ class Patience:
     sleep: Callable[[float], None] = time.sleep
     jitter: Callable[[], float] = random.random  # 0 to 1; without it all writers come back at the same moment
     monotonic: Callable[[], float] = time.monotonic
+    answer_s: float = 60.0  # how long one request may take; a paused node costs no more
+
+    def once(self) -> "Patience":
+        """One try and no more."""
+        return replace(self, budget_s=0.0)
+
+
+class AwayError(StoreError):
+    """The server took nothing for as long as the writer waits; `outcomes` says which documents are `UNSENT`."""
+
+    def __init__(self, why: str, outcomes: list[str]) -> None:
+        super().__init__(why)
+        self.outcomes = outcomes
 
 
 class _BusyError(Exception):
@@ -67,7 +83,7 @@ class _BusyError(Exception):
 def write(client: Elasticsearch, actions: Sequence[Action], patience: Patience, *, most: int = 500, most_bytes: int = 5 << 20) -> list[str]:
     """For each action `WRITTEN`, `UNCHANGED` or what the server finds wrong with the document, in order.
 
-    Raises StoreError when nothing was taken for `patience.budget_s`, and at once when the store refuses the writer.
+    Raises AwayError when nothing was taken for `patience.budget_s`, and StoreError at once when the store refuses the writer.
     """
     outcomes: list[str] = [WRITTEN] * len(actions)
     pending = deque(range(len(actions)))
@@ -75,7 +91,7 @@ def write(client: Elasticsearch, actions: Sequence[Action], patience: Patience, 
     while pending:
         batch = _batch(pending, actions, size, most_bytes)
         try:
-            why, again = _send(client, [actions[number] for number in batch], batch, outcomes)
+            why, again = _send(client, [actions[number] for number in batch], batch, outcomes, patience.answer_s)
             size = min(most, size * 2)
         except _BusyError as busy:
             why, again = str(busy), batch
@@ -88,10 +104,29 @@ def write(client: Elasticsearch, actions: Sequence[Action], patience: Patience, 
             pause, progress = patience.first_pause_s, patience.monotonic()
         if again:
             if patience.monotonic() - progress >= patience.budget_s:
-                raise StoreError(f"Elasticsearch took none of {len(pending)} documents for {patience.budget_s:.0f} s: {why}. {NEXT}")
+                for number in pending:
+                    outcomes[number] = UNSENT
+                raise AwayError(
+                    f"Elasticsearch took none of {len(pending)} documents for {patience.budget_s:.0f} s: {why}. {NEXT}", outcomes
+                )
             patience.sleep(pause * (0.5 + patience.jitter()))
             pause = min(patience.longest_pause_s, pause * 2)
     return outcomes
+
+
+def patiently(call: Callable[[], Done], patience: Patience) -> Done:
+    """What the call gives, tried again while the server is busy, without a master or away; AwayError after `patience.budget_s`."""
+    pause, began = patience.first_pause_s, patience.monotonic()
+    while True:
+        try:
+            return call()
+        except (ApiError, TransportError) as error:
+            if isinstance(error, ApiError) and error.status_code not in _BUSY:
+                raise
+            if patience.monotonic() - began >= patience.budget_s:
+                raise AwayError(f"Elasticsearch did not answer for {patience.budget_s:.0f} s: {error.message}. {NEXT}", []) from error
+        patience.sleep(pause * (0.5 + patience.jitter()))
+        pause = min(patience.longest_pause_s, pause * 2)
 
 
 NEXT = "The evidence is kept: see to the server, then run `churnwatch analyse` again, which puts in what is missing"
@@ -106,11 +141,13 @@ def _batch(pending: deque[int], actions: Sequence[Action], size: int, most_bytes
     return batch
 
 
-def _send(client: Elasticsearch, actions: Iterable[Action], batch: Sequence[int], outcomes: list[str]) -> tuple[str, list[int]]:
+def _send(
+    client: Elasticsearch, actions: Iterable[Action], batch: Sequence[int], outcomes: list[str], answer_s: float
+) -> tuple[str, list[int]]:
     """The last reason to wait, and the numbers that must be sent again; fills in the outcome of the others."""
     lines = [line for action in actions for line in action.lines()]
     try:
-        answer = client.options(max_retries=0).bulk(operations=lines, filter_path=_KEPT, timeout="30s").body  # type: ignore[arg-type]  # takes bytes as they are
+        answer = client.options(max_retries=0, request_timeout=answer_s).bulk(operations=lines, filter_path=_KEPT, timeout="30s").body  # type: ignore[arg-type]  # takes bytes as they are
     except ApiError as error:
         if error.status_code in _BUSY or error.status_code == 413:
             raise _BusyError(f"{error.status_code} {error.message}", error.status_code) from error

@@ -7,6 +7,7 @@ same mappings on the minimal distribution.
 import hashlib
 from dataclasses import dataclass
 from functools import cache
+from typing import cast
 
 import orjson
 
@@ -15,10 +16,12 @@ from indexer.fields import FAMILIES, MONTHLY, searched
 from indexer.filters import KEYWORD_MAX
 from indexer.sqlite_schema import tokens_of
 from indexer.store import Document, Value
+from indexer.vectors import DIMENSIONS, unpack
 
 Json = dict[str, "Value"]
 SCHEMA_VERSION = 1
 COUNTER = "counter"  # the one index beside the families: a document that hands out sequences
+_KEPT: Json = {"type": "keyword", "index": False, "doc_values": False}  # in the document, not searched
 _KEYWORD: Json = {"type": "keyword", "ignore_above": KEYWORD_MAX}
 _TYPES: dict[str, Json] = {
     "keyword": _KEYWORD,
@@ -30,7 +33,18 @@ _TYPES: dict[str, Json] = {
     "ip": {"type": "ip"},
     "decimal": _KEYWORD | {"fields": {"number": {"type": "double"}}},  # exact as text, `price.number` for ranges and averages
     "json": {"type": "object", "enabled": False},
+    "vector": _KEPT,
 }
+# SHA-256 of the document's own bytes as first written, so that a copy can be compared with its source without reading it field by field.
+HASH = "event.hash"
+_VECTOR: Json = {
+    "type": "dense_vector",
+    "dims": DIMENSIONS,
+    "index": True,
+    "similarity": "cosine",
+    "index_options": {"type": "int8_hnsw", "m": 16, "ef_construction": 100},
+}
+VECTOR = "nlp.vector.values"
 _TOKENS: Json = {"type": "text", "norms": False, "analyzer": "whitespace"}
 
 
@@ -60,6 +74,9 @@ def mapping(family: str) -> Json:
         _set(tree, field.path, _TYPES[field.type])
     for name in searched(family):
         _set(tree, tokens_path(name), _TOKENS)
+    _set(tree, HASH, _KEPT)
+    if "vector" in fields_of(family):
+        _set(tree, VECTOR, _VECTOR)
     return {"dynamic": "strict", "_meta": _meta(), "properties": _properties(tree)}
 
 
@@ -99,14 +116,15 @@ def components(prefix: str) -> list[Template]:
     return [Template(f"{prefix}-component-{name}", body) for name, body in bodies.items()]
 
 
-def templates(prefix: str) -> list[Template]:
+def templates(prefix: str, *, with_aliases: bool = True) -> list[Template]:
     """One index template a family and one for the counter."""
     made = []
     for family in (*FAMILIES, COUNTER):
         monthly = family in MONTHLY
         parts = [f"{prefix}-component-{'monthly' if monthly else 'entity'}"] + [f"{prefix}-component-core"] * (family != COUNTER)
-        body: Json = {"mappings": mapping(family), "aliases": {alias(prefix, family): {}}}
-        made.append(Template(alias(prefix, family), body, (single_index(prefix, family) + "-*" * monthly,), tuple(parts)))
+        body: Json = {"mappings": mapping(family), "aliases": {alias(prefix, family): {}} if with_aliases else {}}
+        name = single_index(prefix, family)
+        made.append(Template(name, body, (name + "-*" * monthly,), tuple(parts)))
     return made
 
 
@@ -124,17 +142,55 @@ def difference(live: Value, ours: Value, path: str = "") -> str | None:
     return None if live == ours else f"{path} is {live!r} there and {ours!r} here"
 
 
+def missing_fields(live: Json, ours: Json) -> tuple[Json, str | None]:
+    """The properties that a live mapping lacks, as `put_mapping` takes them, and what else differs, in words."""
+    added = _missing(cast("Json", live.get("properties", {})), cast("Json", ours["properties"]))
+    return added, difference(live | {"properties": _joined(cast("Json", live.get("properties", {})), added)}, ours)
+
+
+def _missing(live: Json, ours: Json) -> Json:
+    added: Json = {}
+    for name, body in ours.items():
+        there = live.get(name)
+        if there is None:
+            added[name] = body
+        elif isinstance(body, dict) and isinstance(there, dict) and "properties" in body and "properties" in there:
+            deeper = _missing(cast("Json", there["properties"]), cast("Json", body["properties"]))
+            if deeper:
+                added[name] = {"properties": deeper}
+    return added
+
+
+def _joined(one: Json, other: Json) -> Json:
+    joined = dict(one)
+    for name, value in other.items():
+        there = joined.get(name)
+        joined[name] = _joined(there, value) if isinstance(there, dict) and isinstance(value, dict) else value
+    return joined
+
+
 def to_source(family: str, document: Document) -> bytes:
-    """The document under its paths, with its search text beside it."""
-    fields = fields_of(family)
-    tree: Json = {}
+    """The document under its paths, with its search text, its vector and the hash of its own bytes beside it; one pass of orjson.
+
+    Raises TypeError for a text that is no UTF-8.
+    """
+    layout, tree = _layout(family), cast("Json", {})
     for name, value in document.items():
-        _set(tree, fields[name].path, value)
+        branch = tree
+        steps, last = layout[name]
+        for step in steps:
+            branch = cast("Json", branch.setdefault(step, {}))
+        branch[last] = value
     for name in searched(family):
         tokens = tokens_of(document, name)
         if tokens:
             _set(tree, tokens_path(name), tokens)
-    return orjson.dumps(tree)
+    packed = document.get("vector")
+    if packed is not None:
+        numbers = unpack(str(packed))
+        _set(tree, VECTOR, [*numbers, *[0.0] * (DIMENSIONS - len(numbers))])
+    body = orjson.dumps(tree)
+    return b'%b,"%b":"%b"}' % (body[:-1], HASH.encode(), hashlib.sha256(body).hexdigest().encode())
 
 
 def from_source(family: str, source: Json) -> Document:
@@ -152,6 +208,11 @@ def from_source(family: str, source: Json) -> Document:
 @cache
 def _steps(family: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple((field.name, tuple(field.path.split("."))) for field in fields_of(family).values())
+
+
+@cache
+def _layout(family: str) -> dict[str, tuple[tuple[str, ...], str]]:
+    return {name: (steps[:-1], steps[-1]) for name, steps in _steps(family)}
 
 
 def _set(tree: Json, path: str, value: Value) -> None:

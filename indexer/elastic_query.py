@@ -18,6 +18,11 @@ def query(family: str, wanted: Iterable[Condition], sought: Sequence[str] = (), 
     return {"bool": {"filter": filters, "must_not": hidden}}
 
 
+def facet(path: str, limit: int) -> Json:
+    """The aggregation that counts the values of a field, exact up to 50,000 different values in a month."""
+    return {"terms": {"field": path, "size": limit, "shard_size": 50_000, "order": [{"_count": "desc"}, {"_key": "asc"}]}}
+
+
 def superseding(visit_id: str, analysis_id: str) -> Json:
     """Documents of a visit whose `superseded` is not yet what it must be when this analysis is the current one."""
     fields = fields_of("analysis")

@@ -1,7 +1,8 @@
 """The one table of stored fields: name in JSON and SQLite, path in Elasticsearch, type. Both stores and the mappings derive from it.
 
 A type is `keyword`, `text` (searched through `indexer.search_text`), `date`, `integer`, `double`, `boolean`, `ip`,
-`decimal` (kept as an exact string, with a double beside it in Elasticsearch for ranges) or `json` (kept whole, not searched).
+`decimal` (kept as an exact string, with a double beside it in Elasticsearch for ranges), `json` (kept whole, not searched) or
+`vector` (see `indexer.vectors`).
 Paths follow ECS where ECS has the idea; all else lies under `marketplace.*` and `nlp.*`. A keyword may hold a list.
 """
 
@@ -62,6 +63,8 @@ title|marketplace.listing.title|text description|marketplace.listing.description
 currency|marketplace.listing.currency|keyword
 price_was|marketplace.listing.price_was|decimal price_max|marketplace.listing.price_max|decimal
 quantity|marketplace.listing.quantity|decimal unit|marketplace.listing.unit|keyword
+pack_prices|marketplace.listing.pack_prices|json price_per_kg|marketplace.listing.price_per_kg|decimal
+disagreed|marketplace.listing.disagreed|json
 min_order|marketplace.listing.min_order|keyword sku|marketplace.listing.sku|keyword availability|marketplace.listing.availability|keyword
 seller|marketplace.listing.seller|keyword
 ships_from|marketplace.listing.ships_from|keyword ships_to|marketplace.listing.ships_to|keyword codes|marketplace.listing.codes|keyword
@@ -88,7 +91,7 @@ attempts|marketplace.alert.attempts|integer error|error.message|keyword subject|
 verdict|marketplace.judgement.verdict|keyword left|marketplace.judgement.left|keyword right|marketplace.judgement.right|keyword
 who|user.name|keyword why|marketplace.why|keyword
 document|marketplace.document|json family|marketplace.family|keyword previous|marketplace.previous|keyword
-simulated|marketplace.simulated|boolean
+simulated|marketplace.simulated|boolean vector|nlp.vector.packed|vector vector_model|nlp.vector.model|keyword
 """)
 
 _ANALYSED = "id kind analysis_id visit_id site planned_at superseded storefront"
@@ -117,7 +120,7 @@ FAMILIES: dict[str, tuple[Field, ...]] = {
         ),
         "listing_obs": (
             f"{_ANALYSED} capture_id seen_at listing_id url title description price currency price_was price_max quantity unit min_order "
-            "sku availability seller ships_from ships_to codes images source score band reasons where"
+            "sku pack_prices price_per_kg disagreed availability seller ships_from ships_to codes images source score band reasons where"
         ),
         "storefront": (
             f"{_DERIVED} storefront site state score band reasons cluster first_seen last_seen opened_at ended_at listings language "
@@ -125,8 +128,8 @@ FAMILIES: dict[str, tuple[Field, ...]] = {
         ),
         "listing": (
             f"{_DERIVED} listing_id storefront url title description price currency price_was price_max quantity unit min_order sku "
-            "availability seller ships_from ships_to codes images source capture_id current first_seen last_seen removed_at score band "
-            "reasons"
+            "pack_prices price_per_kg disagreed availability seller ships_from ships_to codes images source capture_id current "
+            "first_seen last_seen removed_at score band reasons vector vector_model"
         ),
         "identifier": f"{_DERIVED} identifier value storefronts size hub reason first_seen last_seen",
         "cluster": f"{_DERIVED} members size label first_seen last_seen",

@@ -1,7 +1,7 @@
 """What a filter means, once for both stores: each value is read by the type of its field."""
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address, IPv6Address, ip_address
@@ -38,6 +38,23 @@ def conditions(family: str, where: Filter | None) -> tuple[Condition, ...]:
     return tuple(_condition(family, name, value) for name, value in (where or {}).items())
 
 
+def faceted(family: str, names: Sequence[str]) -> None:
+    """Raises StoreError for a field whose values cannot be counted."""
+    for name in names:
+        field = fields_of(family).get(name)
+        if field is None or field.type not in {"keyword", "decimal", "boolean"}:
+            able = [one.name for one in fields_of(family).values() if one.type in {"keyword", "decimal", "boolean"}]
+            raise StoreError(f"values of {name!r} of {family} cannot be counted: use one of {', '.join(able)}")
+
+
+def facet_values(field: Field, document: Document) -> set[Key]:
+    """The values of a field that a facet counts: each once, without those too long to be indexed."""
+    value = document.get(field.name)
+    if value is None:
+        return set()
+    return set(_keys(field, value if isinstance(value, list) else [value]))
+
+
 def passes(document: Document, wanted: Iterable[Condition]) -> bool:
     """Does the document pass every condition."""
     return all(condition.holds(document) for condition in wanted)
@@ -47,7 +64,7 @@ def _condition(family: str, name: str, value: Value) -> Condition:
     field = fields_of(family).get(name)
     if field is None:
         raise StoreError(f"{family} has no field {name!r} to filter by; it has: {', '.join(fields_of(family))}")
-    if field.type == "json":
+    if field.type in {"json", "vector"}:
         raise StoreError(f"{name!r} of {family} is kept whole and cannot be filtered")
     asked = value if isinstance(value, list) else [value]
     values = tuple(one for one in asked if one is not None)

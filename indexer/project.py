@@ -19,13 +19,17 @@ from indexer.network.successor import Succession, successions
 from indexer.pivot import identifier_id
 from indexer.store import Document, Store, Value
 from indexer.storefronts import storefront_documents
+from indexer.wordings import Encoder, with_vectors
 
 VOLATILE = ("sequence",)  # differs between two equal projections
 MAX_HOLDERS = 1000  # storefronts an identifier document names
 
 
-def project(store: Store, at: datetime) -> int:
-    """Recomputes links, clusters, churn, listings and storefronts; returns the projection's sequence. `at` is the time of judging."""
+def project(store: Store, at: datetime, encoder: Encoder | None = None) -> int:
+    """Recomputes links, clusters, churn, listings and storefronts; returns the projection's sequence. `at` is the time of judging.
+
+    With an encoder listings whose wording is new get a vector.
+    """
     sequence = store.next_sequence()
     current = read_current(store, at)
     lives = lives_of(current)
@@ -37,7 +41,7 @@ def project(store: Store, at: datetime) -> int:
     listings, listing_events = offers.listing_documents(current.sightings, coverage(current), sequence)
     cluster_of = {member: one.cluster for one in assigned for member in one.members}
     head: Document = {"sequence": sequence, "withdrawn": False}
-    write(store, "listing", listings)
+    write(store, "listing", with_vectors(store, listings, encoder))
     write(store, "storefront", storefront_documents(current, lives.states, cluster_of, listings, sequence))
     write(store, "identifier", _identifier_documents(seen, linkage, head))
     write(store, "link", _link_documents(linkage, head))
@@ -131,7 +135,7 @@ def _identifier_documents(seen: Iterable[Identifier], linkage: Linkage, head: Do
         rows.setdefault((one.type, one.value), []).append(one)
     documents = []
     for (kind, value), holders in rows.items():
-        weight = linkage.weights.get((kind, value))
+        weight = linkage.weights.get(linkage.renamed.get((kind, value), (kind, value)))
         first, last = (min(one.first_seen for one in holders if one.first_seen), max(one.last_seen for one in holders if one.last_seen))
         documents.append(
             head

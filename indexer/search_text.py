@@ -6,6 +6,9 @@ character, joined by spaces. SQLite reads the outcome with `unicode61`, Elastics
 
 import re
 import unicodedata
+from collections.abc import Iterator
+
+from indexer.store import QUERY_MAX, StoreError
 
 # Letters of the Han script in planes 0, 2 and 3. Most Chinese words have two characters: each is a token, a word is a phrase.
 _HAN = "\u3005\u3007\u3021-\u3029\u3038-\u303b\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -21,7 +24,7 @@ def search_text(text: str | list[str]) -> str:
     """The tokens of `text` joined by single spaces; the parts of a list stay apart, so that no phrase matches across two of them."""
     if isinstance(text, list):
         return _BETWEEN.join(map(search_text, text))
-    return " ".join(_TOKEN.findall(_folded(text)))
+    return " ".join(_TOKEN.findall(folded_text(text)))
 
 
 def phrases(query: str) -> tuple[str, ...]:
@@ -33,7 +36,24 @@ def phrases(query: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, map(search_text, _QUOTE.split(query)))))
 
 
-def _folded(text: str) -> str:
+def sought(query: str) -> tuple[str, ...] | None:
+    """The phrases a search must find; none for an empty query, which lists all, and None for one without a letter or digit.
+
+    Raises StoreError for a query longer than any search.
+    """
+    if len(query) > QUERY_MAX:
+        raise StoreError(f"a search of {len(query)} characters is too long; {QUERY_MAX} are allowed")
+    found = phrases(query)
+    return found if found or not query.strip() else None
+
+
+def tokens(folded: str) -> Iterator[re.Match[str]]:
+    """The tokens of a text that is folded already, where they stand in it."""
+    return _TOKEN.finditer(folded)
+
+
+def folded_text(text: str) -> str:
+    """The text as its tokens are cut from it: NFKC, casefold, no marks."""
     if text.isascii():
         return text.lower()
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())

@@ -6,7 +6,8 @@ written with `synchronous=NORMAL` (a power cut may take the last commits, never 
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import islice
@@ -17,10 +18,11 @@ import orjson
 from crawlers.ids import instant
 from indexer.documents import dead_letter, encode, fields_of
 from indexer.fields import DERIVED, FAMILIES, MONTHLY, REBUILT
-from indexer.filters import Condition, conditions, passes
-from indexer.search_text import phrases
+from indexer.filters import Condition, Key, conditions, facet_values, faceted, passes
+from indexer.search_text import sought
 from indexer.sqlite_schema import SCHEMA_VERSION, Statements, all_tables, statements
-from indexer.store import QUERY_MAX, Document, Filter, Put, StoreError, is_claimable
+from indexer.store import Document, Filter, Put, Similar, StoreError, Value, is_claimable
+from indexer.vectors import comparable, nearest
 
 _CHUNK = 1000  # documents a transaction: 1,000 hold the write lock for some 50 ms, and more bring no speed
 _BUSY_S = 60.0  # how long a writer waits for another process's transaction
@@ -84,13 +86,25 @@ class SqliteStore:
 
     def search(self, family: str, text: str, where: Filter | None = None, limit: int = 1000) -> list[Document]:
         """The visible documents holding every phrase of `text`, ordered by id."""
-        if len(text) > QUERY_MAX:
-            raise StoreError(f"a search of {len(text)} characters is too long; {QUERY_MAX} are allowed")
-        wanted, sought = conditions(family, where), phrases(text)
-        if text.strip() and not sought:
-            return []
-        visible = (document for document, hidden in self._pages(family, wanted, sought) if not hidden)
-        return list(islice(visible, limit))
+        wanted, words = conditions(family, where), sought(text)
+        return [] if words is None else list(islice(self._visible(family, wanted, words), limit))
+
+    def facets(
+        self, family: str, text: str, names: Sequence[str], where: Filter | None = None, limit: int = 20
+    ) -> dict[str, list[tuple[Value, int]]]:
+        """The commonest values of each named field among what `search` would find."""
+        wanted, words = conditions(family, where), sought(text)
+        faceted(family, names)
+        counts: dict[str, Counter[Key]] = {name: Counter() for name in names}
+        for document in self._visible(family, wanted, words) if words is not None else ():
+            for name, counter in counts.items():
+                counter.update(facet_values(fields_of(family)[name], document))
+        return {name: sorted(counter.items(), key=lambda one: (-one[1], one[0]))[:limit] for name, counter in counts.items()}  # type: ignore[misc]
+
+    def similar(self, vector: Sequence[float], model: str, where: Filter | None = None, limit: int = 10) -> list[Similar]:
+        """The visible listings whose vector of the same model lies nearest, nearest first."""
+        asked, wanted = comparable(vector), conditions("listing", {**(where or {}), "vector_model": model})
+        return nearest(asked, self._visible("listing", wanted, ()), limit)
 
     def supersede(self, visit_id: str, analysis_id: str) -> None:
         """Makes one analysis of a visit the current one, in all families of analyses at once."""
@@ -131,6 +145,30 @@ class SqliteStore:
         """How many documents each family holds."""
         return {family: int(self._read(f'SELECT count(*) FROM "{family}"')[0][0]) for family in FAMILIES}  # noqa: S608  # names of FAMILIES
 
+    def details(self) -> dict[str, Value]:
+        """What an operator asks of this store: its file and size, and the version of its tables."""
+        return {"file": str(self._path), "bytes": self._path.stat().st_size, "schema_version": SCHEMA_VERSION}
+
+    def months(self, family: str) -> dict[str, int]:
+        """How many documents each month of an append-only family holds, oldest first."""
+        if family not in MONTHLY:
+            raise StoreError(f"{family} is not kept by month; retention is for {', '.join(MONTHLY)}")
+        month = "substr(json_extract(body, '$.planned_at'), 1, 7)"
+        rows = self._read(f"SELECT {month} AS month, '', count(*) FROM \"{family}\" GROUP BY month ORDER BY month")  # noqa: S608
+        return {str(row[0]): int(row[2]) for row in rows}
+
+    def drop_months(self, family: str, before: str, keep: Collection[str] = ()) -> dict[str, int]:
+        """Deletes the rows of whole months, records and full text together."""
+        gone = {month: count for month, count in self.months(family).items() if month < before and month not in keep}
+        month = "substr(json_extract(body, '$.planned_at'), 1, 7)"
+        held = f'SELECT row FROM "{family}" WHERE {month} = ?'  # noqa: S608
+        with self._writing("FULL") as connection:
+            for one in gone:
+                if statements(family).searched:
+                    connection.execute(f'DELETE FROM "{family}_text" WHERE rowid IN ({held})', (one,))  # noqa: S608
+                connection.execute(f'DELETE FROM "{family}" WHERE row IN ({held})', (one,))  # noqa: S608
+        return gone
+
     def rebuild(self) -> None:
         """Empties the families of `fields.REBUILT`; numbers handed out stay handed out."""
         with self._writing("FULL") as connection:
@@ -145,6 +183,9 @@ class SqliteStore:
             if self._connection is not None:
                 self._connection.close()
                 self._connection = None
+
+    def _visible(self, family: str, wanted: Sequence[Condition], words: Sequence[str]) -> Iterator[Document]:
+        return (document for document, hidden in self._pages(family, wanted, words) if not hidden)
 
     def _pages(self, family: str, wanted: Sequence[Condition], sought: Sequence[str]) -> Iterator[tuple[Document, bool]]:
         """Documents with their `hidden`, ordered by id; SQL narrows by phrases or one indexed column, Python decides."""

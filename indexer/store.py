@@ -3,8 +3,9 @@
 A document is a JSON object with the names of `indexer.fields`; times are ISO 8601 strings with `Z`, prices decimal strings.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from crawlers.errors import ChurnwatchError, ConfigError
@@ -31,11 +32,21 @@ class StoreAddressError(ConfigError, StoreError):
 
 @dataclass(frozen=True, slots=True)
 class Put:
-    """How one `put` ended: documents written, those that stood already in this or a newer version, and dead letters kept."""
+    """How one `put` ended: documents written, those that stood already in this or a newer version, dead letters kept, and documents
+    that wait in the spool since the server is away (they are written at the next start)."""
 
     written: int = 0
     unchanged: int = 0
     dead: int = 0
+    spooled: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """A listing worded like another: the cosine of their vectors, -1 to 1."""
+
+    score: float
+    document: Document
 
 
 class Store(Protocol):
@@ -63,6 +74,17 @@ class Store(Protocol):
         Withdrawn and superseded documents are left out. Ordered by id.
         """
 
+    def facets(
+        self, family: str, text: str, names: Sequence[str], where: Filter | None = None, limit: int = 20
+    ) -> dict[str, list[tuple[Value, int]]]:
+        """For each named field its commonest values among all documents that `search` would find, with how many hold each.
+
+        Fields are keywords, decimals or booleans. Ordered by count, then by value; a list counts once for each value in it.
+        """
+
+    def similar(self, vector: Sequence[float], model: str, where: Filter | None = None, limit: int = 10) -> list[Similar]:
+        """The visible listings whose vector of the same model lies nearest, nearest first, then by id."""
+
     def supersede(self, visit_id: str, analysis_id: str) -> None:
         """Makes one analysis of a visit the current one: documents of the visit's other analyses get `superseded: true`, its own false."""
 
@@ -77,6 +99,18 @@ class Store(Protocol):
 
     def status(self) -> dict[str, int]:
         """How many documents each family holds, by family name."""
+
+    def details(self) -> dict[str, Value]:
+        """What an operator asks of this kind of store: place, size, versions, health, documents that wait."""
+
+    def drop_months(self, family: str, before: str, keep: Collection[str] = ()) -> dict[str, int]:
+        """Deletes documents of an append-only family planned before the month `before` (`2026-03`), but for months in `keep`.
+
+        Says how many documents each dropped month held. Raises StoreError for a family that is not kept by month.
+        """
+
+    def months(self, family: str) -> dict[str, int]:
+        """How many documents each month of an append-only family holds, oldest first."""
 
     def rebuild(self) -> None:
         """Empties the families of `fields.REBUILT`, so that the projector can write them anew."""
@@ -93,11 +127,12 @@ def is_claimable(alert: Document, expired: str) -> bool:
     return alert.get("status") == "claimed" and isinstance(claimed, str) and parse_instant(claimed) < parse_instant(expired)
 
 
-def open_store(url: str, *, api_key: str | None = None, ca: str | None = None) -> Store:
+def open_store(url: str, *, api_key: str | None = None, ca: str | None = None, spool: Path | None = None) -> Store:
     """The store at `sqlite:///path/to/file.db` or `http(s)://host:port/prefix` (prefix `churnwatch` when none is given).
 
-    `api_key` and `ca` (path of a PEM file) are for Elasticsearch. Raises StoreAddressError for another scheme and for
-    plain http to a host that is not loopback, StoreError when the store is away.
+    `api_key`, `ca` (path of a PEM file) and `spool` (folder for documents while the server is away; None: the writer waits and gives
+    up) are for Elasticsearch, whose nodes may be several: `https://es1:9200,es2:9200/prefix`. Raises StoreAddressError for another
+    scheme and for plain http to a host that is not loopback, StoreError when the store is away.
     """
     if url.startswith("sqlite:///"):
         from indexer.sqlite_store import SqliteStore
@@ -106,5 +141,5 @@ def open_store(url: str, *, api_key: str | None = None, ca: str | None = None) -
     if url.startswith(("http://", "https://")):
         from indexer.elastic_store import ElasticStore
 
-        return ElasticStore(url, api_key=api_key, ca=ca)
+        return ElasticStore(url, api_key=api_key, ca=ca, spool=spool)
     raise StoreAddressError(f"unknown store address {url!r}: use sqlite:///file.db or http(s)://host:port/prefix")

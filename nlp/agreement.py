@@ -1,36 +1,37 @@
 """The page's listings: what the readers of `nlp/listings/` say of each offer, compared, and the fields that win.
 
-A price two readers agree on wins. Where they differ, structured data wins if its price can be seen on the page, else the visible one.
+Which drafts speak of one offer: `offer_groups.py`; whose price stands: `price_choice.py`.
 """
 
 import functools
 import importlib
 import inspect
 import pkgutil
-import re
-import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
-from decimal import Decimal
 from types import ModuleType
 from urllib.parse import urlsplit
 
 from lxml import etree
 
 import nlp.listings
+from crawlers.canonical import canonical
 from crawlers.ids import content_id
 from crawlers.site import Site, scope_key, storefront_key
 from nlp.cas import find_cas
+from nlp.currencies import currency_of, settle
 from nlp.draft import Draft
 from nlp.findings import Code, Listing
-from nlp.money import currency_of, settle
+from nlp.offer_groups import card_groups, page_address, product_groups, rank, shared_addresses, title_key
+from nlp.packs import price_per_kg
+from nlp.page_prices import read_prices
 from nlp.parse import ParsedPage
+from nlp.price_choice import Choice, choose_price, disagreements
 from nlp.quantity import find_quantity
 
-ORDER = ("json_ld", "inline_json", "visible")  # who is asked first where only one answer can stand; unknown readers come last
-DECLARED = ("pricecurrency", "og:price:currency", "product:price:currency")
-WORD = re.compile(r"\w+")
+DECLARED = ("pricecurrency", "og:price:currency", "product:price:currency", "product:currency", "currency")
+KEPT = ("source", "role", "title", "where", "block", "core", "holes", "price", "price_was", "price_max", "prices", "currency", "sku")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +60,13 @@ def offers_of(page: ParsedPage, site: Site | None, codes: Sequence[Code] | None 
     `codes` are the CAS numbers of the visible text where the caller has them already.
     """
     read = {module.SOURCE: list(drafts_by(module, page, site)) for module in readers()}
-    groups = product_groups(page, read) or card_groups(read)
+    products = product_groups(page, read)
+    groups = products or card_groups(page, read)
+    shared = shared_addresses(page, read) if not products else set()
     offers: dict[str, Offer] = {}
     known = find_cas(page.text) if codes is None and groups else codes or []
     for group in groups:
-        offer = agreed(page, site, group, known)
+        offer = agreed(page, site, group, known, shared)
         offers.setdefault(offer.listing.listing_id, offer)
     return list(offers.values())
 
@@ -72,7 +75,7 @@ def offers_of(page: ParsedPage, site: Site | None, codes: Sequence[Code] | None 
 def readers() -> tuple[ModuleType, ...]:
     """Every reader, one module each in `nlp/listings/`, in order of trust."""
     found = [importlib.import_module(f"nlp.listings.{module.name}") for module in pkgutil.iter_modules(nlp.listings.__path__)]
-    return tuple(sorted(found, key=lambda module: (ORDER.index(module.SOURCE) if module.SOURCE in ORDER else len(ORDER), module.SOURCE)))
+    return tuple(sorted(found, key=lambda module: (rank(module.SOURCE), module.SOURCE)))
 
 
 def drafts_by(module: ModuleType, page: ParsedPage, site: Site | None) -> Iterable[Draft]:
@@ -82,87 +85,23 @@ def drafts_by(module: ModuleType, page: ParsedPage, site: Site | None) -> Iterab
     return read(page, site.selectors) if takes_selectors and site is not None else read(page)
 
 
-def product_groups(page: ParsedPage, read: Mapping[str, list[Draft]]) -> list[list[Draft]]:
-    """The drafts of the product the page is about, one group per seller; empty when the page is about none.
-
-    Among several products in structured data, the page's own is the one named by its heading or address.
-    """
-    visible = next((draft for draft in read.get("visible", ()) if draft.role == "product"), None)
-    address = page_address(page.url)
-    title = title_key(visible.title) if visible is not None else None
-    groups: dict[str, list[Draft]] = {}
-    listed = any(len(drafts) > 1 for source, drafts in read.items() if source == "visible")
-    for source, drafts in read.items():
-        if source == "visible":
-            continue
-        alone = [draft for draft in drafts if draft.role == "product"] if not listed or source == "json_ld" else []
-        own = alone or [draft for draft in drafts if title_key(draft.title) == title or (draft.url and page_address(draft.url) == address)]
-        for draft in own if len({title_key(draft.title) for draft in own}) == 1 else own[:1]:
-            groups.setdefault(seller_name(draft), []).append(draft)
-    if visible is not None:
-        for group in list(groups.values()) or [groups.setdefault("", [])]:
-            if not group or same_offer(group[0], visible) or not any(draft.price for draft in group):
-                group.append(visible)
-    return list(groups.values())
-
-
-def card_groups(read: Mapping[str, list[Draft]]) -> list[list[Draft]]:
-    """The cards of a category page, each reader's draft of one offer in one group; visible order, then what only data names."""
-    groups: list[list[Draft]] = []
-    index: dict[tuple[str, str], list[Draft]] = {}
-    for source in sorted(read, key=lambda source: source != "visible"):
-        taken: set[int] = set()
-        for draft in read[source]:
-            keys = [(kind, value) for kind, value in (("url", page_address(draft.url)), ("title", title_key(draft.title))) if value]
-            keys = [(f"{kind} {seller_name(draft)}", value) for kind, value in keys]
-            group = next((index[key] for key in keys if key in index and id(index[key]) not in taken), None)
-            if group is None:
-                group = []
-                groups.append(group)
-            taken.add(id(group))
-            group.append(draft)
-            for key in keys:
-                index.setdefault(key, group)
-    return groups
-
-
-def seller_name(draft: Draft) -> str:
-    """The seller's name folded, so that readers can be compared."""
-    return title_key(draft.seller or "")
-
-
-def page_address(url: str) -> str:
-    """Host and path, which is what two spellings of a page's address share."""
-    parts = urlsplit(url)
-    return f"{parts.netloc.removeprefix('www.')}{parts.path.rstrip('/')}?{parts.query}" if url else ""
-
-
-def title_key(title: str) -> str:
-    """The words of a title, folded: the same offer named by two readers has one key."""
-    return " ".join(WORD.findall(unicodedata.normalize("NFKC", title).casefold()))
-
-
-def same_offer(one: Draft, other: Draft) -> bool:
-    """True when two drafts can be one offer: one title, one contained in the other, or most words shared."""
-    left, right = set(title_key(one.title).split()), set(title_key(other.title).split())
-    return bool(left and right) and (left <= right or right <= left or 2 * len(left & right) > len(left | right))
-
-
-def agreed(page: ParsedPage, site: Site | None, group: list[Draft], known: Sequence[Code]) -> Offer:
+def agreed(page: ParsedPage, site: Site | None, group: list[Draft], known: Sequence[Code], shared: set[str]) -> Offer:
     """The listing that one offer's drafts make together."""
-    group = sorted(group, key=lambda draft: ORDER.index(draft.source) if draft.source in ORDER else len(ORDER))
-    winner = price_winner(page, group)
-    merged = merge(winner, group)
+    group = sorted(group, key=lambda draft: rank(draft.source))
+    choice = choose_price(page, group)
+    is_product = any(draft.role == "product" for draft in group)
+    merged = merge(choice, group)
     seen = next((draft for draft in group if draft.block is not None), None)
     block, holes = (seen.block, seen.holes) if seen is not None else (None, ())
     quantity = find_quantity(merged.title)
+    amount, unit = (quantity.amount, quantity.unit) if quantity is not None else (None, None)
     storefront = seller_storefront(page, site, merged)
-    key = merged.sku or merged.url or title_key(merged.title)
+    url = own_address(page, merged) if is_product or not merged.url else merged.url
     listing = Listing(
-        content_id("lst", storefront, key),
+        content_id("lst", storefront, natural_key(page, merged, is_product, shared)),
         storefront,
         page.capture_id,
-        merged.url or page.url,
+        url,
         merged.title,
         replace(merged.where, storefront=storefront),
         merged.source,
@@ -171,8 +110,8 @@ def agreed(page: ParsedPage, site: Site | None, group: list[Draft], known: Seque
         currency=currency(page, merged),
         price_was=merged.price_was,
         price_max=merged.price_max,
-        quantity=quantity.amount if quantity else None,
-        unit=quantity.unit if quantity else None,
+        quantity=amount,
+        unit=unit,
         min_order=merged.min_order,
         sku=merged.sku,
         availability=merged.availability,
@@ -181,10 +120,35 @@ def agreed(page: ParsedPage, site: Site | None, group: list[Draft], known: Seque
         ships_to=merged.ships_to,
         codes=tuple(dict.fromkeys(codes_of(page, merged, block, holes, known))),
         images=merged.images,
+        pack_prices=merged.packs,
+        price_per_kg=price_per_kg(amount, unit, merged.price, merged.packs),
+        disagreed=disagreements(group, choice, merged.sku, merged.availability),
     )
-    return Offer(
-        listing, block, merged.role == "product", (seen.core if seen.core is not None else block) if seen is not None else None, holes
-    )
+    core = (seen.core if seen.core is not None else block) if seen is not None else None
+    return Offer(listing, block, is_product, core, holes)
+
+
+def natural_key(page: ParsedPage, draft: Draft, is_product: bool, shared: set[str]) -> str:
+    """What names an offer the same way on its card and on its own page: the address of that page, else its number, else its title.
+
+    The address comes first because both views have it, while many shops show the number on one of them only. An address that
+    several offers of the page share (a script's link, the page itself) names none.
+    """
+    address = page_address(own_address(page, draft) if is_product else draft.url)
+    if address and (is_product or address not in shared):
+        return f"url:{address}"
+    return f"sku:{draft.sku}" if draft.sku else f"title:{title_key(draft.title)}"
+
+
+def own_address(page: ParsedPage, draft: Draft) -> str:
+    """The canonical address of the page; without its query when data give the same path without one and the path itself names the offer."""
+    own = canonical(page.url) or page.url
+    for declared in (draft.url, page.canonical_link):
+        if declared and declared != own and page_address(declared).partition("?")[0] == page_address(own).partition("?")[0]:
+            last = urlsplit(declared).path.rstrip("/").rpartition("/")[2]
+            if not urlsplit(declared).query and ("-" in last or any(map(str.isdigit, last))):
+                return declared
+    return own
 
 
 def codes_of(
@@ -202,39 +166,38 @@ def codes_of(
             yield code.value
 
 
-def price_winner(page: ParsedPage, group: list[Draft]) -> Draft:
-    """The draft whose price stands: agreed by two, else the first that can be seen on the page, else the first there is."""
-    priced = [draft for draft in group if draft.price is not None]
-    if not priced:
-        return group[0]
-    votes = Counter(draft.price for draft in priced)
-    price, count = votes.most_common(1)[0]
-    if count > 1:
-        return next(draft for draft in priced if draft.price == price)
-    seen = shown_amounts(page)
-    return next((draft for draft in priced if draft.price in seen), priced[0])
-
-
-def shown_amounts(page: ParsedPage) -> frozenset[Decimal]:
-    """Every amount of money the page shows."""
-    return frozenset(money.amount for money in page.amounts)
-
-
-def merge(winner: Draft, group: list[Draft]) -> Draft:
+def merge(choice: Choice, group: list[Draft]) -> Draft:
     """The winner with its gaps filled from the others, most trusted first; the title is the most trusted reader's."""
-    values: dict[str, object] = {"title": group[0].title, "where": group[0].where}
+    winner = choice.winner
+    values: dict[str, object] = {"title": title_of(group), "where": group[0].where, "price": choice.price, "sku": sku_among(group)}
     for field in fields(Draft):
-        if field.name in ("source", "role", "title", "where", "block", "core", "holes", "price", "price_was", "price_max", "currency"):
-            continue
-        empty = ("", (), None, "unknown")
-        values[field.name] = next(
-            (value for draft in (*group, winner) if (value := getattr(draft, field.name)) not in empty), getattr(winner, field.name)
-        )
-    same = [draft for draft in group if draft.price == winner.price]
-    values["currency"] = next((code for draft in (winner, *same) if (code := draft.currency) and currency_of(code)), winner.currency)
-    for name in ("price_was", "price_max"):
-        values[name] = next((getattr(draft, name) for draft in (winner, *same) if getattr(draft, name) is not None), None)
+        if field.name not in KEPT:
+            empty = ("", (), None, "unknown")
+            values[field.name] = next(
+                (value for draft in (*group, winner) if (value := getattr(draft, field.name)) not in empty), getattr(winner, field.name)
+            )
+    same = [winner, *(draft for draft in group if choice.price is not None and choice.price in (draft.price, *draft.prices))]
+    values["currency"] = next((code for draft in same if (code := draft.currency) and currency_of(code)), winner.currency)
+    olds = [draft.price_was for draft in (*same, *group) if draft.price_was and choice.price is not None and draft.price_was > choice.price]
+    tops = [draft.price_max for draft in same if draft.price_max and choice.price is not None and draft.price_max > choice.price]
+    values["price_was"] = olds[0] if olds else None
+    values["price_max"] = next((top for top in tops if top not in olds), None)
     return replace(winner, **values)  # type: ignore[arg-type]
+
+
+def title_of(group: Sequence[Draft]) -> str:
+    """The most trusted reader's title, without the shop's name behind it where the page shows the title alone."""
+    title = group[0].title
+    shown = next((draft.title for draft in group if draft.source == "visible"), "")
+    rest = title[len(shown) :] if shown and title.startswith(shown) else ""
+    return shown if rest[:1] in (" ", "|") and rest.lstrip()[:1] in ("|", "-", "–", "—", "·") else title
+
+
+def sku_among(group: Sequence[Draft]) -> str | None:
+    """The product number: of the most trusted reader that has the product's own; a group's id stands only when nothing else does."""
+    return next((draft.sku for draft in group if draft.sku), None) or next(
+        (draft.group_id for draft in reversed(group) if draft.group_id), None
+    )
 
 
 def currency(page: ParsedPage, draft: Draft) -> str | None:
@@ -251,8 +214,8 @@ def currency(page: ParsedPage, draft: Draft) -> str | None:
 
 
 def shown_currency(page: ParsedPage, *, definite: bool) -> str | None:
-    """The currency the page shows most often; with `definite` only signs that mean one currency count."""
-    found = page.amounts
+    """The currency of most of the page's prices; with `definite` only signs that mean one currency count."""
+    found = [price.money for price in read_prices(page)[1] if price.role != "ask"] or page.amounts
     codes = Counter(money.currency for money in found if money.currency)
     if codes:
         return codes.most_common(1)[0][0]

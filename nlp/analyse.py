@@ -23,6 +23,7 @@ from nlp.merge import Seen, merged_listings
 from nlp.ownership import platform_of
 from nlp.page_findings import PageFindings, Placed, read_page
 from nlp.parse import ParsedPage
+from nlp.picture_text import capture_pictures
 from nlp.risk import assess
 from nlp.sources import CapturedBody
 
@@ -35,6 +36,8 @@ CHANGING = re.compile(
     re.IGNORECASE,
 )
 NOTHING = Risk(None, "abstain")
+PICTURES = ("favicon", "asset", "screenshot")
+FILES = ("favicon", "robots", "sitemap", "asset")  # roles whose every capture tells of the host; of pages only the entry does
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,15 +147,22 @@ def page_findings(live: Iterable[ReadPage]) -> Iterator[Finding]:
 
 
 def host_findings(evidence: VisitEvidence, site: Site, entry: Entry) -> Iterator[Finding]:
-    """What certificate, headers and favicon say of whoever runs the pages; nothing when the entry page is not the shop's own."""
+    """What certificate, DNS, headers and files say of whoever runs the pages; nothing when the entry page is not the shop's own."""
     if entry.outcome != "live" or entry.capture is None:
         return
     platform = platform_of(scope_key(site, site.seeds[0]))
     for capture in evidence.captures:
-        if capture.role in ("page", "favicon") and platform_of(scope_key(site, capture.url)) == platform:
+        if capture.role in ("page", *FILES) and platform_of(scope_key(site, capture.url)) == platform:
             source = CapturedBody(capture, evidence.bodies.get(capture.capture_id, b""), platform)
-            if capture.role == "favicon" or capture.capture_id == entry.capture.capture_id:
+            if capture.role != "page" or capture.capture_id == entry.capture.capture_id:
                 yield from extract_all(source, "capture")
+    yield from capture_pictures(
+        [
+            CapturedBody(capture, evidence.bodies.get(capture.capture_id, b""), platform)
+            for capture in evidence.captures
+            if capture.role in PICTURES and platform_of(scope_key(site, capture.url)) == platform
+        ]
+    )
     for host in evidence.hosts:
         if platform_of(scope_key(site, f"https://{host.host}:{host.port}/")) == platform:
             for found in extract_all(host, "host"):

@@ -3,14 +3,17 @@
 from dataclasses import dataclass
 
 from nlp.cas import find_cas
+from nlp.encode import Encoder
 from nlp.extract import extract_all
 from nlp.findings import Code, Contact, Flag, Payment, Risk
 from nlp.language import detect_language
 from nlp.lexicon import Lexicons
 from nlp.match import find_flags
+from nlp.paraphrase import find_paraphrases
 from nlp.parse import ParsedPage
 from nlp.report_json import contact_json, flag_json, risk_json
 from nlp.risk import assess
+from nlp.spans import find_drug_terms, without_hidden
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +28,21 @@ class TextAnalysis:
     risk: Risk
 
 
-def analyse_text(text: str, lang: str | None, lexicons: Lexicons) -> TextAnalysis:
-    """Flags, codes, contacts, payments and risk of a text; `lang` overrides the detected language."""
+def analyse_text(text: str, lang: str | None, lexicons: Lexicons, encoder: Encoder | None = None) -> TextAnalysis:
+    """Flags, codes, contacts, payments and risk of a text; `lang` overrides the detected language. English that reads like a forum gets
+    drug-term flags from the trained pipeline beside the lexicon's; with an encoder, sentences like a promise get `<claim>-like` flags."""
     language = lang or detect_language(text)
-    flags, codes = find_flags(text, language, lexicons), find_cas(text)
+    named, codes = find_flags(text, language, lexicons), find_cas(text)
     found = list(extract_all(ParsedPage.of_text(text), "page"))
     contacts = tuple(finding for finding in found if isinstance(finding, Contact))
     payments = tuple(finding for finding in found if isinstance(finding, Payment))
-    return TextAnalysis(language, tuple(flags), tuple(codes), contacts, payments, assess(flags, codes, contacts, payments, language))
+    offers = [*named, *(find_paraphrases(text, language, named, lexicons, encoder) if encoder else ())]
+    talk = find_drug_terms(text, language, named)
+    flags = sorted(
+        [*without_hidden(offers, talk), *talk], key=lambda flag: (flag.where.start or 0, flag.where.end or 0, flag.kind, flag.id)
+    )
+    # Drugs named in talk are no offer: the pipeline's spans weigh nothing in the risk.
+    return TextAnalysis(language, tuple(flags), tuple(codes), contacts, payments, assess(offers, codes, contacts, payments, language))
 
 
 def text_json(key: object, analysis: TextAnalysis) -> dict[str, object]:

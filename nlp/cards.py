@@ -7,31 +7,14 @@ from dataclasses import dataclass
 from lxml import etree
 
 from crawlers.canonical import canonical
-from nlp.draft import BUY, SELLER_PATH
-from nlp.money import find_money
+from nlp.card_titles import speaks, title_of
+from nlp.draft import SELLER_PATH
 from nlp.page_prices import PagePrice
 from nlp.parse import ParsedPage
 from nlp.quantity import QUANTITY
 
-HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-TITLE_CLASS = re.compile(r"(?:^|[-_ ])(?:title|name|product-?(?:title|name)|goods-?name|caption)(?:$|[-_ ])", re.IGNORECASE)
-# First cells and labels that name a property, not a product.
-PROPERTY = re.compile(
-    r"(?:unit |net |gross |your |our )?(?:price|preis|prix|precio|cost)|total|tax|vat|availability|in stock"
-    r"|stock|sku|upc|ean|cas|purity|weight|quantity|qty|pack(?: ?size)?"
-    r"|size|brand|type|model|category|product type|number of reviews|shipping|delivery|discount|subtotal"
-    r"|description|(?:item|art|product|order|cat)[. ]*(?:no|nr|code|number)?"
-    r"|价格|单价|数量|规格|库存|纯度|含量|品牌|型号|运费|合计|编号|货号|产品名称|名称|цена|вес|наличие|артикул",
-    re.IGNORECASE,
-)
-LABEL_END = re.compile(r"(?:[ -]?(?:no|nr|number|号))?\.?\s*(?:\([^)]{0,30}\))?\s*[:：]?")
-MIN_DIGITS = 5  # a bare CAS number names a product
-ACTION = re.compile(
-    r"^\s*(?:add|buy|view|details?|more|read more|quick ?view|select options?|options|compare|wish ?list"
-    r"|order|learn more|see|show|contact|inquir|enquir|sale!?|new!?|hot"
-    r"|查看|详情|购买|加入|更多|подробнее|купить|в корзину|mehr|details ansehen|voir)\b",
-    re.IGNORECASE,
-)
+GENERATED = re.compile(r"([A-Za-z]{4,})[_-]{1,3}\w*\d\w*$")
+NAMING = frozenset({"dt", "h2", "h3", "h4", "h5", "h6", "strong", "b"})
 NO_PAGE = re.compile(
     r"^(?:#|javascript:|mailto:|tel:|data:)|/(?:basket|cart|checkout|wishlist|compare|account|login|reviews?/add)\b"
     r"|[?&]add[-_]to[-_](?:cart|basket)=",
@@ -45,7 +28,7 @@ STATE_CLASS = re.compile(
 CAS = re.compile(r"(?<![\d-])\d{2,7}[-–]\d{2}[-–]\d(?![\d-])")
 PRICE_HEAD = re.compile(r"\b(?:unit )?(?:price|preis|prix|precio)\b|价格|单价|售价|цена", re.IGNORECASE)
 SHORT_PAGE = 2500  # code points: a list of one, not an article that happens to name an amount beside a link
-MAX_CLIMB = 12
+MAX_CLIMB = 20  # a price stands up to 15 elements below its card on real pages (2026-11)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,24 +64,34 @@ def find_cards(page: ParsedPage, prices: Sequence[PagePrice]) -> list[Card]:
             if tried[group]:
                 break
             at = parent
-    if not cards and prices:
-        single = lone_card(page, prices)
-        cards = {single.block: single} if single is not None else {}
+    cards = outermost(cards)
     order = {element: number for number, element in enumerate(page.elements)}
     return sorted(cards.values(), key=lambda card: order[card.block])
+
+
+def outermost(cards: dict[etree._Element, Card]) -> dict[etree._Element, Card]:
+    """The cards without those that are parts of another card, unless the other is but a section: its parts lead to pages of their own."""
+    inside: dict[etree._Element, list[etree._Element]] = {}
+    for block in cards:
+        outer = next((parent for parent in block.iterancestors() if parent in cards), None)
+        if outer is not None:
+            inside.setdefault(outer, []).append(block)
+    sections = {outer for outer, parts in inside.items() if len({cards[part].link for part in parts} - {None, cards[outer].link}) > 1}
+    dropped = {part for outer, parts in inside.items() if outer not in sections for part in parts} | sections
+    return {block: card for block, card in cards.items() if block not in dropped}
 
 
 def lone_card(page: ParsedPage, prices: Sequence[PagePrice]) -> Card | None:
     """The card of a list of one: the first price whose nearest titled block links to a page of its own; never the block of the page's h1.
 
-    The price must be marked as one, or the page be short. The link must be a line or cell of its own, as titles are and words
+    The price must be classed as one, or the page be short. The link must be a line or cell of its own, as titles are and words
     in a sentence are not.
     """
     headings = set(page.root.iter("h1")) if page.root is not None else set()
     around = {parent for heading in headings for parent in heading.iterancestors()} | headings
     own = canonical(page.url)
     for price in prices:
-        if not (price.marked or (price.alone and len(page.text) < SHORT_PAGE)):
+        if price.role in ("was", "list", "ask") or not (price.classed or (price.alone and len(page.text) < SHORT_PAGE)):
             continue
         at: etree._Element | None = price.owner
         for _ in range(MAX_CLIMB):
@@ -125,19 +118,51 @@ def ancestors_with_price(prices: Sequence[PagePrice]) -> set[etree._Element]:
 
 
 def grouped(page: ParsedPage, parent: etree._Element, form: str, priced: set[etree._Element]) -> list[Card]:
-    """The cards among the children of one shape; none when fewer than two hold a price and a title, or all titles are one."""
+    """The cards among the children of one shape; none when fewer than two hold a price and a title, or all name one offer."""
     same = [child for child in parent if shape(child) == form]
+    if not form.startswith("tr") and (named := named_before(page, parent, same, priced)):
+        return named
     if sum(child in priced for child in same) < 2:
         return []
     members = [card for child in same if (card := card_of(page, child)) is not None]
     with_price = [card for card in members if card.block in priced]
-    if len(with_price) < 2 or len({card.title for card in with_price}) < 2 or 2 * len(with_price) < len(members):
+    if len(with_price) < 2 or len({(card.title, card.link) for card in with_price}) < 2 or 2 * len(with_price) < len(members):
         return []
-    if not any(card.link for card in members) and not is_price_list(page, parent, with_price):
+    if not any(card.link for card in members) and not is_price_list(page, parent, with_price) and not are_pictured(with_price):
         return []
     if form.startswith("tr") and sum(child in priced for child in same) > len(with_price):
         return []  # a table of properties or pack sizes in which some rows happen to have words
     return members
+
+
+def named_before(page: ParsedPage, parent: etree._Element, same: list[etree._Element], priced: set[etree._Element]) -> list[Card]:
+    """Cards of a flat list, where the name stands before the part with the price: `dt` and `dd`, headings and paragraphs."""
+    members = set(same)
+    found: list[Card] = []
+    waiting: etree._Element | None = None
+    for child in parent:
+        if child in members and child in priced:
+            if waiting is None or title_of(page, child, list(child.iter("a")))[0] is not None:
+                return []
+            link = next(
+                (
+                    a.get("href")
+                    for a in (*waiting.iter("a"), *child.iter("a"))
+                    if a.get("href") and not NO_PAGE.search(a.get("href") or "")
+                ),
+                None,
+            )
+            found.append(Card(child, page.words_of(waiting), waiting, link))
+            waiting = None
+        elif child.tag in NAMING and speaks(page.words_of(child)):
+            waiting = child
+    return found if len({card.title for card in found}) > 1 else []
+
+
+def are_pictured(cards: Sequence[Card]) -> bool:
+    """True when most of the cards have a picture, a button or a link that a script follows: goods, also without addresses."""
+    shown = sum(next(card.block.iter("img", "button", "picture", "a"), None) is not None for card in cards)
+    return 2 * shown > len(cards)
 
 
 def is_price_list(page: ParsedPage, parent: etree._Element, cards: Sequence[Card]) -> bool:
@@ -153,7 +178,8 @@ def card_of(page: ParsedPage, block: etree._Element) -> Card | None:
     if block.tag == "tr" and not any(cell.tag == "td" for cell in block):
         return None  # a row of column names
     hrefs = [(link, (link.get("href") or "").strip()) for link in block.iter("a")]
-    links = [(link, href) for link, href in hrefs if href and not NO_PAGE.search(href) and not SELLER_PATH.search(href)]
+    pages = [(link, href) for link, href in hrefs if href and not NO_PAGE.search(href)]
+    links = [(link, href) for link, href in pages if not SELLER_PATH.search(href)] or pages  # `/shop/beaker` is a product's page as well
     if block.tag == "a" and block.get("href"):
         links = [(block, (block.get("href") or "").strip())]
     titled, title = title_of(page, block, [link for link, _ in links])
@@ -164,54 +190,11 @@ def card_of(page: ParsedPage, block: etree._Element) -> Card | None:
     return Card(block, title, titled, next(iter(inside or same or [href for _, href in links]), None))
 
 
-def title_of(page: ParsedPage, block: etree._Element, links: list[etree._Element]) -> tuple[etree._Element | None, str]:
-    """The element with the card's title and the title: heading, element classed as title, longest link, first cell, picture text."""
-    headings = list(block.iter(*HEADINGS))
-    classed = [element for element in block.iter(etree.Element) if TITLE_CLASS.search(element.get("class") or "")]
-    longest = sorted(links, key=lambda link: -len(page.words_of(link)))
-    cells = [cell for cell in block if cell.tag in ("td", "th", "dt", "dd")][:3] if block.tag in ("tr", "dl") else []
-    bare = [block] if not headings and not classed and not links and block.tag == "li" else []
-    for element in (*headings, *classed, *longest, *cells, *bare):
-        words = page.words_of(element)
-        if element is block and element.tag in ("a", "li"):
-            words = without_prices(page, element)
-        if speaks(words):
-            full = element.get("title") or ""
-            return element, full if words.rstrip(".… ") and words.endswith(("…", "...")) and full.startswith(words.rstrip(".… ")) else words
-    for picture in block.iter("img"):
-        if speaks(alt := " ".join((picture.get("alt") or "").split())):
-            return picture, alt
-    return None, ""
-
-
-def without_prices(page: ParsedPage, element: etree._Element) -> str:
-    """The first line of the element's words that is no price, cut where a price begins."""
-    span = page.text_of(element)
-    lines = page.text[span[0] : span[1]].splitlines() if span else []
-    for line in lines:
-        amounts = find_money(line)
-        words = line[: amounts[0].start].strip(" \t:-–—|") if amounts else line.strip()
-        if speaks(words):
-            return " ".join(words.split())
-    return ""
-
-
-def speaks(words: str) -> bool:
-    """True when the words can be a product's name: they hold a letter and are no button, label, price or bare pack size."""
-    if not 2 <= len(words) <= 300:
-        return False
-    if ACTION.search(words) or BUY.fullmatch(words):
-        return False
-    rest = QUANTITY.sub("", words)
-    for money in reversed(find_money(rest)):
-        rest = rest[: money.start] + rest[money.end :]
-    label = PROPERTY.match(rest.strip())
-    if label and LABEL_END.fullmatch(rest.strip(), label.end()):
-        return False
-    return any(map(str.isalpha, rest)) or sum(map(str.isdigit, rest)) >= MIN_DIGITS
-
-
 def shape(element: etree._Element) -> str:
-    """Tag and first lasting class: what repeated siblings have in common."""
-    classes = (element.get("class") or "").split()[:6]
-    return f"{element.tag}.{next((name for name in classes if not STATE_CLASS.match(name)), '')}"
+    """Tag and first lasting class: what repeated siblings have in common; of a generated class (`product_UCJ1n`) its first part."""
+    for name in (element.get("class") or "").split()[:6]:
+        if not STATE_CLASS.match(name):
+            return f"{element.tag}.{name}"
+        if (generated := GENERATED.match(name)) is not None:
+            return f"{element.tag}.{generated[1]}"
+    return f"{element.tag}."

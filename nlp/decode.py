@@ -12,6 +12,7 @@ HAN_RUN = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]{2,}")
 META_BYTES = 4096
 SURROGATES = re.compile("[\ud800-\udfff]")
 # lxml refuses NUL and lone surrogates; other C0 controls are invisible on the page and split words for no reader.
+UNCLEAN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 CONTROLS = {code: None for code in range(32) if code not in (9, 10, 12, 13)} | {0: "\ufffd", 12: " "}
 
 
@@ -62,4 +63,4 @@ def declared_encoding(body: bytes, content_type: str | None) -> str | None:
 
 def clean(text: str) -> str:
     """The text without control characters; NUL and lone surrogates become U+FFFD."""
-    return SURROGATES.sub("\ufffd", text.translate(CONTROLS))
+    return SURROGATES.sub("\ufffd", text.translate(CONTROLS)) if UNCLEAN.search(text) else text

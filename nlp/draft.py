@@ -6,14 +6,25 @@ from decimal import Decimal
 
 from lxml import etree
 
+from nlp.findings import PackPrice
 from nlp.where import Where
 
 LINE = r"[^\n\t|]"
 SKU = re.compile(
-    r"(?:\b(?:SKU|UPC|EAN|GTIN|MPN|Item (?:no|number|code|#)|Art(?:icle|ikel)?[. -]{0,2}(?:no|nr|nummer|code)|Product (?:code|no|number|id)"
+    r"(?:\b(?:SKU|UPC|EAN|GTIN|MPN|Item (?:no|number|code|#)|Art(?:icle|ikel)?[. -]{0,2}(?:no|nr|nummer|code)"
+    r"|Product (?:code|no|number|id)"
     r"|Cat(?:alog(?:ue)?)?[. ]{0,2}(?:no|number|#)|Order (?:no|code)|Ref(?:erence)?|Артикул|Réf(?:érence)?)"
     r"|商品货号|货号|商品编号|产品编号|编号)"
-    r"\.?[ ]?[:：#№\t ][\t ]{0,2}([A-Za-z0-9][A-Za-z0-9_./-]{1,40})",
+    r"\.?[ ]?(?:[:：][\t ]?\n|[:：#№\t ])[\t ]{0,2}([A-Za-z0-9][A-Za-z0-9_./-]{1,40})",
+    re.IGNORECASE,
+)
+# Numbers of a family or of the maker, and loose labels: they stand when nothing better does.
+WEAK_SKU = re.compile(
+    r"\b(?:Style|Model(?:l|e|lo)?(?: ?(?:no|number|nr))?|Part(?: ?(?:no|number))?|MFR|Manufacturer (?:code|number|part)"
+    r"|Item ID|Code|Kod|Kód|Cod|Código|Codice"
+    r"|Codigo|Bestell-?Nr|Katalog-?Nr|Katalogové číslo|Cikkszám|Varenr|Varenummer|Tuotenumero|Produkt-?nr|Модель"
+    r"|Код(?: товара)?|型号|型號|品番|商品コード)"
+    r"\.?[ ]?[:：#№\t ][\t #]{0,2}([A-Za-z0-9][A-Za-z0-9_./-]{2,40})",
     re.IGNORECASE,
 )
 OUT_OF_STOCK = re.compile(
@@ -51,7 +62,7 @@ MIN_ORDER = re.compile(
     re.IGNORECASE,
 )
 BUY = re.compile(
-    r"(?:add|put) (?:\w+ )?(?:in)?to (?:your |the )?(?:cart|basket|bag)|buy (?:it )?now|\border now\b"
+    r"(?:add|put) (?:\w+ )?(?:in)?to (?:your |the )?(?:cart|basket|bag)|buy (?:it )?now(?! (?:at|from|on|with)\b)|\border now\b"
     r"|\badd to order\b|in den Warenkorb|jetzt kaufen"
     r"|加入购物车|立即购买|立即下单|в корзину|купить|ajouter au panier|añadir al carrito|aggiungi al carrello|in winkelwagen",
     re.IGNORECASE,
@@ -76,7 +87,10 @@ class Draft:
     currency: str | None = None
     price_was: Decimal | None = None
     price_max: Decimal | None = None
+    prices: tuple[Decimal, ...] = ()  # every price the source asks for, of variants and packs too
+    packs: tuple[PackPrice, ...] = ()
     sku: str | None = None
+    group_id: str | None = None  # a number of the product's family, for want of its own
     availability: str = "unknown"
     seller: str | None = None
     seller_id: str | None = None  # the market's own id of the seller, where the page's data name one
@@ -104,7 +118,7 @@ def labelled(pattern: re.Pattern[str], text: str) -> str | None:
     return (match[1].strip(" .,;:|·-") or None) if match else None
 
 
-def sku_of(text: str) -> str | None:
+def sku_of(text: str, label: re.Pattern[str] = SKU) -> str | None:
     """The product number behind its label (`UPC`, `Art.-Nr.`, `货号`, …); it must hold a digit."""
-    found = (match[1].rstrip(".-/") for match in SKU.finditer(text))
+    found = (match[1].rstrip(".-/") for match in label.finditer(text))
     return next((sku for sku in found if any(char.isdigit() for char in sku)), None)

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from types import ModuleType
 
 import nlp.extractors
-from crawlers.records import Capture, Certificate, HostFacts
+from crawlers.records import Capture, Certificate, DnsAnswer, HostFacts
 from nlp.findings import Contact, Fingerprint, Payment
 from nlp.parse import ParsedPage
 from nlp.sources import CapturedBody
@@ -73,7 +73,7 @@ def check_extractors(modules: Iterable[ModuleType] | None = None) -> list[str]:
 
 
 def example_source(reads: str, example: object) -> Source:
-    """The source an example row stands for: HTML for a page; (role, headers, body) for a capture; SPKI digests, leaf first, for a host."""
+    """What an example row stands for: HTML for a page; (role, headers, body) for a capture; SPKI digests or {sans, dns} for a host"""
     if reads == "page" and isinstance(example, str):
         return ParsedPage(example, "https://green-door.example/", "cap_example", "green-door.example")
     if reads == "capture" and isinstance(example, tuple):
@@ -81,6 +81,10 @@ def example_source(reads: str, example: object) -> Source:
         url = "https://green-door.example/"
         capture = Capture("cap_example", "vis_example", role, url, url, 0, 0, 200, headers, "", len(body), EPOCH, None, "HTTP/1.1")
         return CapturedBody(capture, body, "green-door.example")
+    if reads == "host" and isinstance(example, dict):
+        leaf = Certificate(b"", "", "", "CN=green-door.example", "CN=test", tuple(example.get("sans", ())), EPOCH, EPOCH)
+        answers = tuple(DnsAnswer(*answer) for answer in example.get("dns", ()))
+        return HostFacts("vis_example", "green-door.example", 443, EPOCH, dns=answers, certificates=(leaf,))
     if reads == "host" and isinstance(example, tuple):
         chain = tuple(Certificate(b"", spki, spki, "CN=green-door.example", "CN=test", (), EPOCH, EPOCH) for spki in example)
         return HostFacts("vis_example", "green-door.example", 443, EPOCH, certificates=chain)

@@ -68,8 +68,29 @@ Finding = Flag | Code | Contact | Payment | Fingerprint
 
 
 @dataclass(frozen=True, slots=True)
+class PackPrice:
+    """What one pack of an offer costs: an amount of goods in a unit (g, kg, mg, ml, l, pcs), and its price in the listing's currency."""
+
+    quantity: Decimal
+    unit: str
+    price: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a source that lost said of a field (`price`, `sku`, `availability`) of a listing."""
+
+    field: str
+    source: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
-    """One offer on one page. `source` names the reader that won: `json_ld`, `inline_json` or `visible`."""
+    """One offer on one page. `source` names the reader whose price won, `disagreed` what the others said instead.
+
+    Readers: `json_ld`, `microdata`, `open_graph`, `inline_json`, `visible`.
+    """
 
     listing_id: str
     storefront: str
@@ -93,6 +114,9 @@ class Listing:
     ships_to: str | None = None
     codes: tuple[str, ...] = ()
     images: tuple[str, ...] = ()
+    pack_prices: tuple[PackPrice, ...] = ()
+    price_per_kg: Decimal | None = None
+    disagreed: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ class Area:
         if where.inside == "json":
             pointer = where.pointer or ""
             return self.pointer is not None and where.path == self.path and (pointer + "/").startswith(self.pointer + "/")
-        if where.inside == "attribute" and self.pointer is None:
+        if where.inside in ("attribute", "image") and self.pointer is None:
             path = where.path or ""
             return (path + " > ").startswith(self.path + " > ") and not any(
                 (path + " > ").startswith(hole + " > ") for hole in self.hole_paths

@@ -16,6 +16,7 @@ from nlp.lexicon import Lexicons
 from nlp.match import find_flags
 from nlp.ownership import areas, owner, platform_of
 from nlp.parse import ParsedPage
+from nlp.picture_text import page_pictures
 from nlp.where import QUOTE_MAX, Where
 
 Placed = TypeVar("Placed", Flag, Code, Contact, Payment)
@@ -54,7 +55,7 @@ def read_page(page: ParsedPage, site: Site | None, lexicons: Lexicons) -> PageFi
         *unshown.placed(find_cas(unshown.text)),
         *(code for offer in offers for code in sku_codes(page, offer.listing)),
     ]
-    extracted = list(extract_all(page, "page"))
+    extracted = [*extract_all(page, "page"), *page_pictures(page)]
     market = platform_of(page.storefront)
     found = areas(page, site, offers)
     otherwise = market if "#" in page.storefront else page.storefront

@@ -1,5 +1,6 @@
 """A page ready to be read: visible text with exact offsets, and the places where patterns may stand."""
 
+import itertools
 import re
 from collections.abc import Callable, Iterator
 from functools import cached_property
@@ -7,20 +8,44 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
+from crawlers.canonical import canonical
 from nlp.decode import clean, decode
+from nlp.framework_state import flight
+from nlp.long_words import MAX_WORDS, LongWord, long_words
 from nlp.money import Money, find_money
-from nlp.places import VALUE_MAX, Paths, RunningText, Values, quote_of
+from nlp.obfuscation import unmasking
+from nlp.page_amounts import page_amounts
+from nlp.places import VALUE_MAX, Outside, Paths, PlainText, RunningText, Values, quote_of
 from nlp.script_json import InlineJson, inline_json, leaves
 from nlp.tree import build
 from nlp.visible_text import VisibleText, visible_text
 from nlp.where import QUOTE_MAX, Where, text_place
+from nlp.xpath import values
 
 # Attributes that never carry words or handles; links have their own list.
 MUTE = frozenset({
     "class", "d", "height", "href", "id", "lang", "media", "points", "rel", "sizes", "srcset", "style", "tabindex", "target",
     "transform", "type", "viewbox", "width",
 })  # fmt: skip
+ITEM_TYPES = values("//@itemtype | //@typeof")
 CODE = frozenset({"script", "style", "template"})
+# What source that holds a coin address speaks of; the rest is libraries.
+COIN_MARKS = (
+    "wallet",
+    "crypto",
+    "bitcoin",
+    "coinbase",
+    "ethereum",
+    "monero",
+    "tether",
+    "usdt",
+    "btc",
+    "xmr",
+    "trc20",
+    "erc20",
+    "bc1q",
+    "0x",
+)
 
 
 class ParsedPage:
@@ -61,9 +86,33 @@ class ParsedPage:
         return urljoin(self.url, found.get("href", "").strip()) if found is not None else self.url
 
     @cached_property
+    def canonical_link(self) -> str:
+        """The address that the page's head calls canonical, in canonical form; empty when there is none."""
+        links = [] if self.root is None else self.root.iter("link")
+        found = next((link.get("href") or "" for link in links if "canonical" in (link.get("rel") or "").lower().split()), "")
+        return canonical(found, self.base) or "" if found else ""
+
+    @cached_property
     def elements(self) -> list[etree._Element]:
         """Every element in document order."""
         return [] if self.root is None else list(self.root.iter(etree.Element))
+
+    def holds_class(self, name: str) -> bool:
+        """True when some element is of this class."""
+        return any(name in element.get("class", "").split() for element in self.elements)
+
+    @cached_property
+    def item_types(self) -> frozenset[str]:
+        """Every type that microdata and RDFa on the page name."""
+        return frozenset() if self.root is None else frozenset(kind for names, _ in ITEM_TYPES(self.root) for kind in names.split())
+
+    def item_count(self, kind: str) -> int:
+        """How many microdata or RDFa items of that schema.org type the page holds."""
+        return (
+            0
+            if self.root is None
+            else sum(names.rstrip("/").endswith(("/" + kind, ":" + kind)) or names == kind for names, _ in ITEM_TYPES(self.root))
+        )
 
     def first(self, tag: str) -> etree._Element | None:
         """The first element of that name, or None."""
@@ -87,7 +136,7 @@ class ParsedPage:
     @cached_property
     def amounts(self) -> list[Money]:
         """Every amount of money in the visible text, in order."""
-        return find_money(self.text)
+        return page_amounts(self.visible) if self.visible.starts else find_money(self.text)
 
     def absolute(self, href: str) -> str:
         """The link as an absolute address; an address no one can parse comes back as it is."""
@@ -120,6 +169,39 @@ class ParsedPage:
     def running_text(self) -> RunningText:
         """The visible text."""
         return RunningText(self.text, self.capture_id, self.storefront)
+
+    @cached_property
+    def plain_text(self) -> PlainText:
+        """The visible text as numbers and handles are read: full-width, styled and foreign digits folded, invisible characters gone."""
+        return PlainText(self.text, self.capture_id, self.storefront)
+
+    @cached_property
+    def unmasked_text(self) -> PlainText:
+        """The plain text with look-alike letters inside words, letters for digits and digits written as words undone: for contacts."""
+        return self.plain_text.edited(unmasking(self.plain_text.text))
+
+    @cached_property
+    def outside(self) -> Outside:
+        """Every link, speaking attribute and string of inline JSON, searchable at once."""
+        return Outside(self.link_values, self.attribute_values, self.json_values)
+
+    @cached_property
+    def source(self) -> Outside:
+        """The addresses and the source of scripts and frames, searchable at once."""
+        return Outside(self.code_values)
+
+    @cached_property
+    def long_words(self) -> list[LongWord]:
+        """Every word of 25 characters and more, at most 5,000: links, text, attributes, inline JSON, then script source."""
+        plain = self.plain_text
+        found = itertools.chain(
+            long_words(self.link_values, shown=True),
+            long_words([(plain.text, lambda match: plain.at(match.start(), match.end()))], shown=True),
+            long_words(self.attribute_values, shown=True),
+            long_words(self.json_values, shown=False),
+            long_words((pair for pair in self.source.holding(*COIN_MARKS).values if pair[0][:1] not in "{["), shown=False),  # JSON was read
+        )
+        return list(itertools.islice(found, MAX_WORDS))
 
     def links(self) -> Values:
         """The address of every `a` and `area`, trimmed; one without a scheme of its own (`//host/…`) gets https."""
@@ -157,8 +239,11 @@ class ParsedPage:
 
     @cached_property
     def inline_json(self) -> list[InlineJson]:
-        """Every JSON value the page carries in scripts, in document order."""
-        return [found for script in ([] if self.root is None else self.root.iter("script")) for found in inline_json(script)]
+        """Every JSON value the page carries in scripts, in document order; what is pushed in pieces stands in the first one's script."""
+        scripts = [] if self.root is None else list(self.root.iter("script"))
+        found = [value for script in scripts for value in inline_json(script)]
+        pushing = [script for script in scripts if "__next_f" in (script.text or "")]
+        return found + [InlineJson(pushing[0], "state", value) for value in flight(script.text or "" for script in pushing)]
 
     @cached_property
     def json_values(self) -> list[tuple[str, Callable[[re.Match[str]], Where]]]:

@@ -55,6 +55,10 @@ def listing_json(listing: Listing) -> dict[str, object]:
         "price_max": decimal(listing.price_max),
         "quantity": decimal(listing.quantity),
         "unit": listing.unit,
+        "pack_prices": [
+            {"quantity": decimal(pack.quantity), "unit": pack.unit, "price": decimal(pack.price)} for pack in listing.pack_prices
+        ],
+        "price_per_kg": decimal(listing.price_per_kg),
         "min_order": listing.min_order,
         "sku": listing.sku,
         "availability": listing.availability,
@@ -66,6 +70,7 @@ def listing_json(listing: Listing) -> dict[str, object]:
         "images": list(listing.images),
         "url": listing.url,
         "source": listing.source,
+        "disagreed": [{"field": said.field, "source": said.source, "value": said.value} for said in listing.disagreed],
         "where": listing.where.as_json(),
     }
 

@@ -1,4 +1,7 @@
-"""JSON that pages carry inside scripts: JSON-LD blocks, bare JSON blocks (`__NEXT_DATA__` and kin) and `window.NAME = {…}` state."""
+"""JSON that pages carry inside scripts: JSON-LD blocks, bare JSON blocks (`__NEXT_DATA__` and kin) and `window.NAME = {…}` state.
+
+What frameworks pack their own way is read by `framework_state.py`, what is broken or no JSON by `json_repair.py`.
+"""
 
 import json
 import re
@@ -7,16 +10,22 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from nlp.framework_state import unflattened
+from nlp.json_repair import literal, repaired
+
 MAX_CHARS = 5_000_000
 MAX_LEAVES = 20_000
 MAX_DEPTH = 60
 MAX_STATES = 20  # assignments tried in one script
+MAX_LITERALS = 5  # JavaScript literals read in one script; they cost ten times JSON
+LITERAL_REACH = 20_000  # characters within which a literal must speak of prices
+PRICED = re.compile(r"price|цена|价|preis|prix|precio", re.IGNORECASE)
 STATE = re.compile(
-    r"(?:\b(?:window|self|globalThis)\s*(?:\.\s*[\w$]{1,60}|\[\s*[\"'][^\"']{1,60}[\"']\s*\])|\b(?:var|let|const)\s+[\w$]{1,60})\s*=\s*(?=[\[{])"
+    r"(?:\b(?:window|self|globalThis)\s*(?:\.\s*[\w$]{1,60}|\[\s*[\"'][^\"']{1,60}[\"']\s*\])|\b(?:var|let"
+    r"|const)\s+[\w$]{1,60})\s*=\s*(?=[\[{])"
+    r"|\b(?:dataLayer|[dD]ata)\.push\(\s*(?=\{)"
 )
 PARSE = re.compile(r"\bJSON\.parse\(\s*(?=[\"'])")
-TRAILING_COMMA = re.compile(r",(\s*[}\]])")
-LINE_COMMENT = re.compile(r"^\s*(?://[^\n]*|<!--|-->|/\*\s*<!\[CDATA\[\s*\*/|/\*\s*\]\]>\s*\*/)\s*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,36 +38,41 @@ class InlineJson:
 
 
 def inline_json(script: etree._Element) -> Iterator[InlineJson]:
-    """Every JSON object or array the script holds; broken JSON is mended where safe (raw line breaks, trailing commas), else skipped."""
+    """Every JSON object or array the script holds; broken JSON is repaired where that is safe, else skipped."""
     source = script.text or ""
     if len(source) > MAX_CHARS or not source.strip():
         return
     kind = (script.get("type") or "").split(";")[0].strip().lower()
     if kind.endswith("json") or (kind == "" and source.lstrip()[:1] in ("{", "[")):
         value = mended(source)
+        if script.get("id") == "__NUXT_DATA__" and isinstance(value, list):
+            value = unflattened(value)
         if isinstance(value, dict | list):
             yield InlineJson(script, "ld" if kind == "application/ld+json" else "block", value)
-    elif kind in ("", "module", "text/javascript", "application/javascript"):
+    elif kind in ("", "module", "text/javascript", "application/javascript", "text/x-magento-init"):
         for value in assigned(source):
             yield InlineJson(script, "state", value)
 
 
 def assigned(source: str) -> Iterator[dict[str, object] | list[object]]:
-    """JSON values assigned to names in code; object literals that are no JSON (bare keys) are left alone."""
+    """Values assigned to names in code: JSON, and JavaScript literals (bare keys, single quotes) when they speak of prices."""
     decoder = json.JSONDecoder(strict=False)
-    behind = 0
+    behind = literals = 0
     for tries, match in enumerate(STATE.finditer(source)):
         if tries == MAX_STATES:
-            return
+            break
         if match.end() < behind:
             continue
         try:
             value, behind = decoder.raw_decode(source, match.end())
         except (ValueError, RecursionError):
-            continue
+            if literals == MAX_LITERALS or not PRICED.search(source, match.end(), match.end() + LITERAL_REACH):
+                continue
+            literals += 1
+            value = literal(source, match.end())
         if isinstance(value, dict | list) and value:
             yield value
-    for tries, match in enumerate(PARSE.finditer(source)):
+    for tries, match in enumerate(PARSE.finditer(source) if "JSON.parse(" in source else ()):
         if tries == MAX_STATES:
             return
         try:
@@ -71,13 +85,11 @@ def assigned(source: str) -> Iterator[dict[str, object] | list[object]]:
 
 
 def mended(source: str) -> object:
-    """The JSON value of a whole script, or None; comments around it, raw control characters and trailing commas are forgiven."""
-    for text in (source, TRAILING_COMMA.sub(r"\1", LINE_COMMENT.sub("", source)).strip().rstrip(";")):
-        try:
-            return json.loads(text, strict=False)
-        except (ValueError, RecursionError):
-            continue
-    return None
+    """The JSON value of a whole script, repaired when it is broken; None beyond repair."""
+    try:
+        return json.loads(source, strict=False)
+    except (ValueError, RecursionError):
+        return repaired(source)
 
 
 def leaves(value: object) -> Iterator[tuple[str, str]]:

@@ -6,14 +6,17 @@ import subprocess
 import sys
 import tempfile
 import threading
-import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
 
+from tests.elastic_tiers.cluster import Cluster
+from tests.elastic_tiers.place import own_place
+from tests.elastic_tiers.secure import Secure, start_secure
+
+PORT = 22440  # of the cluster's first node; the others follow, transport ten higher
 SCRIPT = Path(__file__).parent.parent / "scripts" / "elasticsearch"
 
 
@@ -22,8 +25,11 @@ def _run_pid() -> int:
     return os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()
 
 
-def _node_folder() -> Path:
-    return Path(tempfile.gettempdir()) / f"churnwatch-es-{_run_pid()}"
+def _node_folder(tier: str = "") -> Path:
+    """In memory where there is room: a node writes every change of its cluster state through to the disk, five times as slow."""
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2 << 30
+    return (memory if roomy else Path(tempfile.gettempdir())) / f"churnwatch-es-{_run_pid()}{tier and '-'}{tier}"
 
 
 @pytest.fixture(scope="session")
@@ -43,31 +49,35 @@ def elastic_url() -> str:
 @pytest.fixture
 def elastic_address(elastic_url: str) -> Iterator[str]:
     """A store address with a prefix of its own, emptied when the test is over."""
-    with own_prefix(elastic_url) as address:
-        yield address
+    with own_place(elastic_url) as place:
+        yield place.address
 
 
 @pytest.fixture(scope="module")
 def elastic_module_address(elastic_url: str) -> Iterator[str]:
     """The same for a whole module."""
-    with own_prefix(elastic_url) as address:
-        yield address
+    with own_place(elastic_url) as place:
+        yield place.address
 
 
-@contextmanager
-def own_prefix(url: str) -> Iterator[str]:
-    """Removes all indices and templates of the prefix at the end."""
-    from elasticsearch import Elasticsearch
+@pytest.fixture(scope="session")
+def elastic_secure() -> Secure:
+    """A real node with TLS, users, roles and API keys: of `CHURNWATCH_ES_SECURE` (folder of a running one), else the one of this run."""
+    given = os.environ.get("CHURNWATCH_ES_SECURE")
+    if given is None and os.environ.get("CHURNWATCH_TEST_ALL") != "1":
+        pytest.skip("needs the security tier of Elasticsearch: `make test` starts it")
+    return start_secure(Path(given), None) if given else start_secure(_node_folder("secure"), _run_pid())
 
-    prefix = f"t{uuid.uuid4().hex[:12]}"
-    yield f"{url}/{prefix}"
-    with Elasticsearch(url) as connected:
-        client = connected.options(ignore_status=404)
-        made = list(client.indices.get(index=f"{prefix}-*", features="aliases").body)
-        if made:
-            client.indices.delete(index=made)
-        client.indices.delete_index_template(name=f"{prefix}-*")
-        client.cluster.delete_component_template(name=f"{prefix}-*")
+
+@pytest.fixture(scope="session")
+def elastic_cluster() -> Cluster:
+    """Three real nodes on loopback, started by `make test-cluster` alone: they take 3 GB of memory."""
+    given = os.environ.get("CHURNWATCH_ES_CLUSTER")  # folder of running nodes
+    if given is None and os.environ.get("CHURNWATCH_TEST_CLUSTER") != "1":
+        pytest.skip("needs three nodes: `make test-cluster` starts them")
+    cluster = Cluster(Path(given), PORT, None) if given else Cluster(_node_folder("cluster"), PORT, _run_pid())
+    cluster.start()
+    return cluster
 
 
 AUTHORITY = """
@@ -195,7 +205,12 @@ def key_file(tmp_path: Path) -> Path:
 
 
 def pytest_sessionfinish() -> None:
-    """Stops the node, however the run went; under xdist the controller does, after its workers. A killed run's node stops by `--follow`."""
-    if "PYTEST_XDIST_WORKER" not in os.environ and _node_folder().exists():
-        subprocess.run([sys.executable, str(SCRIPT), "stop", str(_node_folder())], timeout=60)
-        shutil.rmtree(_node_folder(), ignore_errors=True)
+    """Stops the nodes, however the run went; under xdist the controller does. A killed run's nodes stop by `--follow`."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        return
+    for tier in ("", "secure", "cluster"):
+        for folder in [_node_folder(tier), *_node_folder(tier).glob("n[123]")]:
+            if folder.exists():
+                subprocess.run([sys.executable, str(SCRIPT), "stop", str(folder)], timeout=60)
+    for left in _node_folder().parent.glob(f"{_node_folder().name}*"):
+        shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink()

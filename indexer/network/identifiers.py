@@ -55,7 +55,7 @@ class IdentifierType:
 # family | tier | bits | types. Start weights: reference/linkage.md section 6 (T1 12-16, T2 6-10, T3 1-4 bits).
 _ROWS = """
 account|1|14.5|google_analytics yandex_metrika meta_pixel baidu_tongji clarity hotjar tiktok_pixel site_verification
-account|1|13.5|google_tag cnzz
+account|1|13.5|google_tag cnzz analytics_id
 account|2|9|chat_widget captcha_key
 contact|1|15|email phone telegram whatsapp wechat wickr threema signal session qq skype
 payment|1|15.5|wallet iban

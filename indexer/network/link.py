@@ -1,12 +1,13 @@
 """Links between storefronts: the best value of each evidence family, added up, with its reasons. Pure, whatever the order of the rows."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from indexer.network.identifiers import MIDDLE, STRONG, WEAK, Identifier, identifier_type
 from indexer.network.judgements import Judgement, settled
 from indexer.network.known_hubs import KnownHubs, load_known_hubs
 from indexer.network.postings import Key, Postings, postings
+from indexer.network.similar import pairs, same_values
 from indexer.network.weights import Weight, prior_bits, weigh
 from indexer.store import Document
 
@@ -64,6 +65,7 @@ class Linkage:
     holders: Mapping[Key, tuple[str, ...]]
     weights: Mapping[Key, Weight]
     prior: float
+    renamed: Mapping[Key, Key] = field(default_factory=dict)  # value as seen → the near value that stands for it in evidence
     different: frozenset[tuple[str, str]] = frozenset()
 
 
@@ -75,7 +77,9 @@ def link(
     known: KnownHubs | None = None,
 ) -> Linkage:
     """The links of an identifier table. `storefronts` adds some without identifiers; judgements override the evidence."""
-    table = postings(identifiers, storefronts)
+    rows = list(identifiers)
+    named = same_values(rows)
+    table = postings(named, storefronts)
     weights = weigh(table, known or load_known_hubs())
     prior = prior_bits(len(table.storefronts))
     verdicts = {pair: judgement for pair, judgement in settled(judgements).items() if pair[0] in table.shown and pair[1] in table.shown}
@@ -95,6 +99,7 @@ def link(
         holders=table.holders,
         weights=weights,
         prior=prior,
+        renamed=dict(pairs(rows, named)),
         different=frozenset(pair for pair, judgement in verdicts.items() if judgement.verdict == "different"),
     )
 

@@ -1,6 +1,7 @@
-"""E-mail addresses in mailto links, running text, attributes and inline JSON.
+"""E-mail addresses in mailto links, running text, attributes and inline JSON, also where they are written to be missed.
 
-Source: the addr-spec of RFC 5322 as mailboxes really use it (RFC 6531 domains as written); top-level domain of two letters or more.
+Source: the addr-spec of RFC 5322 as mailboxes really use it (RFC 6531 domains as written); the top-level domain must exist. Cloudflare's
+e-mail protection shows the address to every reader; it is decoded as its script does.
 """
 
 import re
@@ -8,47 +9,78 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from nlp.findings import Contact
+from nlp.known import known
+from nlp.mailboxes import cloudflare, hidden_mailboxes, is_domain
 from nlp.parse import ParsedPage
+from nlp.places import Outside, plain
 
 KIND = IDENTIFIER = "email"
 PIVOT = True
 READS = "page"
-ADDRESS = r"([a-z0-9_](?:[a-z0-9_%+.'-]{0,62}[a-z0-9_+-])?@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,6}[a-z]{2,24})"
+ADDRESS = r"([a-z0-9_](?:[a-z0-9_%+.'-]{0,62}[a-z0-9_+-])?@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,6}[a-z][a-z0-9-]{1,23})"
 LINK = re.compile(rf"^mailto:(?:[^?]{{0,200}}?[<,;\s])?{ADDRESS}(?![a-z0-9@-])", re.IGNORECASE)
 TEXT = re.compile(rf"(?<![a-z0-9_%+.'@/-]){ADDRESS}(?![a-z0-9@_-])", re.IGNORECASE)
-# File names of high-density pictures (`logo@2x.png`), version pins (`swiper@8.esm.js`) and addresses that forms show as a pattern.
-FILES = frozenset({"png", "jpg", "jpeg", "gif", "webp", "svg", "avif", "js", "css", "json", "mjs", "ts", "map", "woff", "html"})
-PLACEHOLDERS = frozenset(
-    {"email@example.com", "name@example.com", "you@example.com", "user@domain.com", "your@email.com", "name@domain.com", "email@domain.com"}
+PROTECTED = re.compile(r"^/?(?:https?://[^/]{1,200}/)?cdn-cgi/l/email-protection#([0-9a-f]{6,400})$", re.IGNORECASE)
+# File names of high-density pictures (`logo@2x.png`) and version pins (`swiper@8.esm.js`).
+FILES = frozenset(
+    {"png", "jpg", "jpeg", "gif", "webp", "svg", "avif", "js", "css", "json", "mjs", "ts", "map", "woff", "html", "zip", "mov"}
 )
+UNREAD = frozenset({"placeholder", "pattern", "srcset", "data-srcset"})
 EXAMPLES = [
     ("Write to Sales@Green-Door.example.", ["sales@green-door.example"]),
     ('<a href="mailto:orders@green-door.example?subject=Price">mail</a>', ["orders@green-door.example"]),
     ('<a href="mailto:orders%40green-door.example">mail</a>', ["orders@green-door.example"]),
     ("邮箱：li.wei+eu@quiet-river.example欢迎询价", ["li.wei+eu@quiet-river.example"]),
     ('<meta itemprop="email" content="hello@green-door.example">', ["hello@green-door.example"]),
+    ("sales [at] green-door [dot] example", ["sales@green-door.example"]),
+    ("sales at green-door dot example", ["sales@green-door.example"]),
+    ("ventas arroba green-door punto example", ["ventas@green-door.example"]),
+    ("почта: sales собака green-door точка example", ["sales@green-door.example"]),
+    ("ｓａｌｅｓ＠green-door.example", ["sales@green-door.example"]),
+    ("sаles@green-dооr.example", ["sales@green-door.example"]),
+    ("sales&#64;green-door&#46;example", ["sales@green-door.example"]),
+    ("邮箱 sales#green-door.example (请把#换成@)", ["sales@green-door.example"]),
+    ('<a class="__cf_email__" data-cfemail="54273538312714332631313a79303b3b267a312c3539243831">x</a>', ["sales@green-door.example"]),
     ('<img src="logo@2x.png"> swiper@8.4.5 and badge@2x.png', []),
-    ('<input placeholder="you@example.com">', []),
+    ('<input placeholder="you@green-door.example">', []),
     ("follow @green-door.example or meet us @ the fair", []),
+    ("we are at green-door.example, look at polka dot dresses", []),
 ]
 
 
 def extract(page: ParsedPage) -> Iterator[Contact]:
     """Contacts with lower-case addresses; `where` is the link, text span, attribute or JSON value."""
-    for pattern, places in ((LINK, page.links()), (TEXT, page.running_text()), (TEXT, page.attributes()), (TEXT, page.scripts())):
-        for where, match in places.find(pattern):
-            address = match[1].lower()
-            if is_mailbox(address):
-                yield Contact(KIND, address, where)
-    for where, match in page.links().find(ENCODED):
-        found = LINK.match(unquote(match[0]))
-        if found and is_mailbox(found[1].lower()):
-            yield Contact(KIND, found[1].lower(), where)
+    for value, place in page.link_values:
+        for pattern in (LINK, PROTECTED):
+            match = pattern.match(unquote(value) if pattern is LINK else value)
+            address = match[1] if match and pattern is LINK else cloudflare(match[1]) if match else None
+            if match and address and is_mailbox(address.lower()):
+                yield Contact(KIND, address.lower(), place(match))
+    text = page.unmasked_text
+    for where, match in text.find(TEXT):
+        if is_mailbox(match[1].lower()):
+            yield Contact(KIND, match[1].lower(), where)
+    for start, end, address in hidden_mailboxes(text.text):
+        if is_mailbox(address):
+            yield Contact(KIND, address, text.at(start, end))
+    yield from outside_text(page)
 
 
-ENCODED = re.compile(r"^mailto:[^@?]{0,200}%40.{1,200}", re.IGNORECASE)
+def outside_text(page: ParsedPage) -> Iterator[Contact]:
+    """Contacts in attributes and inline JSON, `data-cfemail` decoded."""
+    for value, place in page.outside.holding("@", "＠", groups=(Outside.ATTRIBUTES, Outside.JSON)).values:
+        for match in TEXT.finditer(plain(value)):
+            where = place(match)
+            if where.name not in UNREAD and is_mailbox(match[1].lower()):
+                yield Contact(KIND, match[1].lower(), where)
+    for element in page.elements:
+        encoded = element.get("data-cfemail")
+        address = cloudflare(encoded) if encoded else None
+        if encoded and address and TEXT.fullmatch(address) and is_mailbox(address.lower()):
+            yield Contact(KIND, address.lower(), page.attribute_where(element, "data-cfemail", encoded))
 
 
 def is_mailbox(address: str) -> bool:
-    """True for an address that can receive mail: no file name, no form placeholder, no doubled dot."""
-    return address.rpartition(".")[2] not in FILES and address not in PLACEHOLDERS and ".." not in address
+    """True for an address that can receive mail: no file name, no placeholder, no doubled dot, an existing top-level domain."""
+    local, _, domain = address.rpartition("@")
+    return domain.rpartition(".")[2] not in FILES and ".." not in local and is_domain(domain) and known(KIND, address) is None

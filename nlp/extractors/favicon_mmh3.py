@@ -5,22 +5,17 @@ Source: apache/tomcat webapps/ROOT/favicon.ico hashes to -297069493 in this form
 """
 
 import base64
-import re
 from collections.abc import Iterator
 
 import mmh3
 
 from nlp.findings import Fingerprint
+from nlp.picture_bytes import is_picture
 from nlp.sources import CapturedBody
 
 KIND = IDENTIFIER = "favicon_mmh3"
 PIVOT = True
 READS = "capture"
-# ICO, PNG, GIF, JPEG, BMP, WebP; SVG as text. An error page served as an icon is not one.
-PICTURE = re.compile(
-    rb"\x00\x00[\x01\x02]\x00|\x89PNG\r\n|GIF8[79]a|\xff\xd8\xff|BM|RIFF....WEBP|(?:<\?xml[^>]{0,200}>)?\s{0,20}(?:<!--.{0,500}?-->\s{0,20})?<svg",
-    re.DOTALL,
-)
 # One black pixel as GIF.
 PIXEL = bytes.fromhex("47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b")
 EXAMPLES = [
@@ -34,7 +29,7 @@ EXAMPLES = [
 def extract(source: CapturedBody) -> Iterator[Fingerprint]:
     """One fingerprint for a favicon that came with status 200 and is a picture: the signed number in decimal."""
     capture = source.capture
-    if capture.role == "favicon" and capture.status == 200 and PICTURE.match(source.body):
+    if capture.role == "favicon" and capture.status == 200 and is_picture(source.body):
         yield Fingerprint(KIND, str(favicon_hash(source.body)), source.body_where())
 
 

@@ -3,19 +3,19 @@
 Source: Google's tag documentation (`gtag/js?id=`, `gtag('config', …)`, `ga('create', …)`, `_gaq.push(['_setAccount', …])`).
 """
 
-import re
 from collections.abc import Iterator
 
 from nlp.findings import Fingerprint
 from nlp.parse import ParsedPage
+from nlp.vendors import vendor, vendor_ids
 
 KIND = IDENTIFIER = "google_analytics"
 PIVOT = True
 READS = "page"
-UA = re.compile(r"(?<![\w-])(UA-\d{4,10})-\d{1,4}(?![\w-])")
-G = re.compile(r"(?:gtag/js\?id=|['\"])(G-[A-Z0-9]{8,12})(?![\w-])")
-# Ids that themes and tutorials ship: they would link everyone who never changed them.
-PLACEHOLDERS = re.compile(r"UA-(?:0+|1234\d*|X+)|G-(?:X+|0+|1234567\w*|ABC\w*|MEASUREMENT\w*)")
+VENDORS = (
+    vendor("", "UA-", r"(?<![\w-])(UA-\d{4,10})-\d{1,4}(?![\w-])"),
+    vendor("", "G-", r"(?:gtag/js\?id=|['\"])(G-[A-Z0-9]{8,12})(?![\w-])"),
+)
 EXAMPLES = [
     ("<script>gtag('config', 'G-7Q2M4K9PXA');</script>", ["G-7Q2M4K9PXA"]),
     ('<script async src="https://www.googletagmanager.com/gtag/js?id=G-7Q2M4K9PXA"></script>', ["G-7Q2M4K9PXA"]),
@@ -27,7 +27,4 @@ EXAMPLES = [
 
 def extract(page: ParsedPage) -> Iterator[Fingerprint]:
     """Fingerprints with the id as Google writes it, UA ids without their property; `where` is the script or its address."""
-    for pattern in (UA, G):
-        for where, match in page.code().find(pattern):
-            if not PLACEHOLDERS.fullmatch(match[1]):
-                yield Fingerprint(KIND, match[1], where)
+    yield from vendor_ids(page, KIND, VENDORS)

@@ -1,8 +1,9 @@
-"""Offers in a page's own JSON state (`__NEXT_DATA__`, `window.X = {…}`, bare JSON blocks): objects with a name and a price.
+"""Offers in a page's JSON state (`__NEXT_DATA__`, `window.X = {…}`, JSON blocks and attributes): objects with a name and a price.
 
-Known shapes: plain keys, nested price objects, Shopify product JSON (whole numbers are cents), WooCommerce store API (minor units).
+Which keys mean what: `nlp/state_keys.py`. The variants of a product (sizes, packs) make one offer with its lowest price.
 """
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,77 +11,78 @@ from decimal import Decimal
 
 from crawlers.canonical import canonical
 from nlp.draft import Draft
-from nlp.listings.json_ld import each, image_of, name_of, text_of
-from nlp.money import currency_of, read_price
+from nlp.findings import PackPrice
+from nlp.json_repair import repaired
+from nlp.packs import pack_of
 from nlp.parse import ParsedPage
+from nlp.product_node import each, image_of, name_of, text_of
 from nlp.script_json import InlineJson, step
+from nlp.state_keys import (
+    CENTS,
+    HIGH,
+    IMAGES,
+    PRICE,
+    SELLER,
+    SKU,
+    STOCK,
+    TEXT,
+    TITLE,
+    URL,
+    VARIANTS,
+    WAS,
+    amount_of,
+    first,
+    fold,
+    in_cents,
+    price_of,
+    stock,
+)
 from nlp.tree import fragment_text
+from nlp.xpath import values
 
 SOURCE = "inline_json"
-# Keys without case and separators.
-TITLE = ("title", "name", "productname", "producttitle", "goodsname", "itemname", "displayname", "名称", "标题")
-PRICE = (
-    "saleprice",
-    "specialprice",
-    "finalprice",
-    "currentprice",
-    "price",
-    "unitprice",
-    "sellingprice",
-    "goodsprice",
-    "shopprice",
-    "prices",
-    "价格",
-)
-CENTS = ("pricecents", "priceincents", "priceminor", "centamount")
-WAS = ("compareatprice", "oldprice", "regularprice", "originalprice", "listprice", "marketprice", "pricewas", "msrp", "rrp")
-HIGH = ("pricemax", "maxprice", "highprice")
-CURRENCY = ("currency", "currencycode", "pricecurrency", "currencyiso", "cur")
-SKU = ("sku", "goodssn", "productcode", "itemno", "itemnumber", "articlenumber", "upc", "ean", "gtin", "code", "partnumber")
-URL = ("url", "href", "permalink", "link", "producturl", "path", "canonicalurl", "slug", "handle")
-STOCK = (
-    "availability",
-    "instock",
-    "available",
-    "stockstatus",
-    "isinstock",
-    "stock",
-    "inventory",
-    "stockquantity",
-    "availableforsale",
-    "onhand",
-    "qty",
-)
-SELLER = ("seller", "merchant", "shop", "store", "vendor", "sellername", "shopname", "merchantname")
-TEXT = ("description", "shortdescription", "summary", "body", "bodyhtml", "details", "desc", "描述")
-IMAGES = ("images", "image", "photos", "thumbnail", "imageurl", "featuredimage", "img", "picture")
 # Parts of a state that name amounts or goods which the page does not offer.
 ELSEWHERE = re.compile(
-    r"cart|basket|checkout|shipping|delivery|related|recommend|similar|cross|upsell|coupon|voucher|wishlist|recently|order|payment|filter|facet"
-    r"|breadcrumb|menu|navigation|translations|i18n|locale|config|settings|tax"
+    r"cart|basket|checkout|shipping|delivery|related|recommend|similar|cross|upsell|coupon|voucher|wishlist|recently"
+    r"|order|payment|filter|facet"
+    r"|breadcrumb|menu|navigation|translations|i18n|locale|config|settings|tax|bestseller|featured|promo|gift|addon"
 )
+IN_ATTRIBUTES = values("//@*[(starts-with(., '{') or starts-with(., '[')) and contains(., 'rice')]")
+MAX_ATTRIBUTES = 200
+MAX_ATTRIBUTE = 300_000  # code points
 MAX_DEPTH = 25
 MAX_NODES = 20_000
 MAX_PRODUCTS = 500
+MAX_VARIANTS = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """An object that looks like an offer, its keys folded; `listed` when it is a member of a list."""
+    """An object that looks like an offer, its keys folded; `listed` when it is a member of a list; `variants` its priced versions."""
 
     block: InlineJson
     pointer: str
     keys: dict[str, object]
     listed: bool
+    variants: tuple[dict[str, object], ...] = ()
 
 
 def read(page: ParsedPage) -> Iterator[Draft]:
     """One draft per object with a name and a price, in document order; members of lists are cards, one alone is the product."""
-    found = [node for block in page.inline_json if block.kind != "ld" for node in offers(block)]
+    blocks = [*(block for block in page.inline_json if block.kind != "ld"), *in_attributes(page)]
+    found = [node for block in blocks for node in offers(block)]
     for node in found[:MAX_PRODUCTS]:
         draft = draft_of(page, node)
         if draft is not None:
             yield draft
+
+
+def in_attributes(page: ParsedPage) -> Iterator[InlineJson]:
+    """JSON that stands in attributes (`data-product`, `data-product_variations`) and speaks of prices."""
+    for text, element in ([] if page.root is None else IN_ATTRIBUTES(page.root))[:MAX_ATTRIBUTES]:
+        value = repaired(text) if len(text) <= MAX_ATTRIBUTE else None
+        if isinstance(value, dict | list):
+            yield InlineJson(element, "attribute", value)
 
 
 def offers(block: InlineJson) -> Iterator[Node]:
@@ -96,16 +98,12 @@ def offers(block: InlineJson) -> Iterator[Node]:
             stack.extend((f"{pointer}/{number}", here[number], True, depth + 1) for number in reversed(range(min(len(here), MAX_NODES))))
         elif isinstance(here, dict):
             keys = {fold(key): value for key, value in here.items()}
-            if has_title(keys) and has_price(keys):
-                yield Node(block, pointer, keys, listed)
+            variants = variants_of(keys)
+            if (has_title(keys) and (has_price(keys) or variants)) or (variants and common_title(variants)):
+                yield Node(block, pointer, keys, listed, variants)
                 continue
             below = [key for key in here if isinstance(here[key], dict | list) and not ELSEWHERE.search(fold(key))]
             stack.extend((f"{pointer}/{step(key)}", here[key], False, depth + 1) for key in reversed(below))
-
-
-def fold(key: str) -> str:
-    """A key without case, dashes and underscores: `sale_price` and `salePrice` are one."""
-    return key[:60].replace("_", "").replace("-", "").lower()
 
 
 def has_title(keys: dict[str, object]) -> bool:
@@ -119,17 +117,46 @@ def has_price(keys: dict[str, object]) -> bool:
     return any(keys[name] is not None for name in priced) or bool(priced and any(keys.get(name) for name in SKU))
 
 
+def variants_of(keys: dict[str, object]) -> tuple[dict[str, object], ...]:
+    """The versions of a product, each with a price of its own, keys folded; lists in the form of `nodes` and `edges` are opened."""
+    for name in VARIANTS:
+        value = keys.get(name)
+        if isinstance(value, dict):
+            value = value.get("nodes") or [edge.get("node") for edge in each(value.get("edges")) if isinstance(edge, dict)]
+        members = [{fold(key): part for key, part in member.items()} for member in each(value)[:MAX_VARIANTS] if isinstance(member, dict)]
+        priced = tuple(member for member in members if price_of(member)[0] is not None)
+        if priced and 2 * len(priced) >= len(members):
+            return priced
+    return ()
+
+
+def common_title(variants: tuple[dict[str, object], ...]) -> str:
+    """The name that all variants begin with, without what tells them apart; empty when they share none."""
+    titles = [fragment_text(text_of(first(variant, TITLE))) for variant in variants]
+    tails = [fragment_text(text_of(variant.get("publictitle"))) for variant in variants]
+    if titles and tails[0] and titles[0].endswith(tails[0]):
+        return titles[0][: -len(tails[0])].rstrip(" -–—|/")
+    alike = itertools.takewhile(lambda letters: len(set(letters)) == 1, zip(*titles, strict=False))
+    shared = "".join(letters[0] for letters in alike).rstrip(" -–—|/,(") if len(titles) > 1 else ""
+    return shared if len(shared) >= 4 else ""
+
+
 def draft_of(page: ParsedPage, node: Node) -> Draft | None:
     """The draft of one offer-like object; None when a name is all it has and it is no offer."""
-    keys = node.keys
-    title = fragment_text(next(str(keys[name]) for name in TITLE if isinstance(keys.get(name), str) and keys[name]))
-    price, currency = price_of(keys)
-    old, high = amount_of(keys, WAS), amount_of(keys, HIGH)
+    keys, variants = node.keys, node.variants
+    title = fragment_text(next((str(keys[name]) for name in TITLE if isinstance(keys.get(name), str) and keys[name]), "")) or common_title(
+        variants
+    )
+    shopify = bool(variants) and any(in_cents(part, part.get("price")) for part in (keys, *variants))
+    price, currency = price_of(keys, cents=shopify)
+    asked = [amount for variant in variants if (amount := price_of(variant, cents=shopify)[0]) is not None]
+    if price is None and asked:
+        price, currency = min(asked), currency or next((code for variant in variants if (code := price_of(variant)[1])), None)
+    old, high = amount_of(keys, WAS, cents=shopify), amount_of(keys, HIGH, cents=shopify) or max(asked, default=None)
     if not title or (price is None and not any(keys.get(name) for name in (*SKU, *TEXT, *STOCK))):
         return None
-    seller = first(keys, SELLER)
-    link = text_of(first(keys, URL))
-    own = canonical(link, page.base) if link and ("/" in link or ("slug" not in keys and "handle" not in keys)) else None
+    brand = shopify or "handle" in keys  # Shopify calls the maker `vendor`
+    seller = first({name: value for name, value in keys.items() if name != "vendor"} if brand else keys, SELLER)
     seller_link = text_of(seller.get("url") or seller.get("href")) if isinstance(seller, dict) else ""
     seller_id = text_of(seller.get("slug") or seller.get("id")) if isinstance(seller, dict) else text_of(keys.get("sellerid"))
     return Draft(
@@ -137,73 +164,64 @@ def draft_of(page: ParsedPage, node: Node) -> Draft | None:
         "card" if node.listed else "product",
         title[:500],
         page.json_where(node.block.script, node.pointer, title),
-        url=own or "",
+        url=address_of(page, keys),
         price=price,
         currency=currency,
         price_was=old if old is not None and price is not None and old > price else None,
         price_max=high if high is not None and price is not None and high > price else None,
-        sku=next((str(value).strip()[:80] for name in SKU if isinstance(value := keys.get(name), str | int) and str(value).strip()), None),
-        availability=stock(keys),
+        prices=tuple(dict.fromkeys([*([price] if price is not None else []), *asked])),
+        packs=packs_of(variants, shopify),
+        sku=number_of(keys) or (number_of(variants[0]) if len(variants) == 1 else None),
+        group_id=number_of(variants[0]) if variants else None,
+        availability=availability_of(keys, variants),
         seller=name_of(seller),
         seller_id=seller_id or None,
         seller_url=canonical(seller_link, page.base) or "" if seller_link else "",
         description=fragment_text(text_of(first(keys, TEXT)))[:2000],
         images=tuple(page.absolute(image) for image in map(image_of, each(first(keys, IMAGES))[:10]) if image),
-        min_order=text_of(first(keys, ("minorder", "moq", "minorderquantity", "minimumorder"))) or None,
+        min_order=text_of(first(keys, ("minorder", "moq", "minorderquantity", "minimumorder", "起订量"))) or None,
         ships_from=text_of(first(keys, ("shipsfrom", "shipfrom", "origin", "发货地"))) or None,
         ships_to=text_of(first(keys, ("shipsto", "shipto", "destinations"))) or None,
     )
 
 
-def price_of(keys: dict[str, object]) -> tuple[Decimal | None, str | None]:
-    """(price, currency): the first price key that holds one; minor units are turned into whole ones."""
-    currency = currency_of(text_of(first(keys, CURRENCY)))
-    minor = next((amount for name in CENTS if (amount := read_price(keys.get(name))[0]) is not None), None)
-    if minor is not None:
-        return minor / 100, currency
-    for name in PRICE:
-        value = keys.get(name)
-        if isinstance(value, dict):
-            inner = {fold(key): part for key, part in value.items()}
-            digits = inner.get("currencyminorunit")
-            amount, sign = price_of(
-                {**inner, "price": inner.get("price", inner.get("value", inner.get("amount", inner.get("current", inner.get("min")))))}
-            )
-            if amount is not None and isinstance(digits, int) and 0 < digits < 5:
-                amount = amount / 10**digits
-        else:
-            amount, sign = read_price(value)
-        if amount is not None:
-            whole_cents = isinstance(value, int) and "variants" in keys and ("compareatprice" in keys or "handle" in keys)
-            return (amount / 100 if whole_cents else amount), currency or sign
-    return None, currency
+def address_of(page: ParsedPage, keys: dict[str, object]) -> str:
+    """The address of the offer's own page; empty when the object names a bare slug or none."""
+    link = text_of(first(keys, URL))
+    if not link or ("/" not in link and ("slug" in keys or "handle" in keys)):
+        return ""
+    return canonical(link, page.base) or ""
 
 
-def amount_of(keys: dict[str, object], names: tuple[str, ...]) -> Decimal | None:
-    """The first of these keys that holds an amount, in the unit of the price."""
-    amount = next((found for name in names if (found := read_price(keys.get(name))[0]) is not None), None)
-    whole_cents = (
-        amount is not None and "variants" in keys and ("compareatprice" in keys or "handle" in keys) and isinstance(keys.get("price"), int)
+def number_of(keys: dict[str, object]) -> str | None:
+    """The product number of an object."""
+    values = (keys.get(name) for name in SKU)
+    return next(
+        (
+            str(value).strip()[:80]
+            for value in values
+            if isinstance(value, str | int) and not isinstance(value, bool) and str(value).strip()
+        ),
+        None,
     )
-    return amount / 100 if amount is not None and whole_cents else amount
 
 
-def stock(keys: dict[str, object]) -> str:
-    """What the stock keys say: truth, a word or a count."""
-    for name in STOCK:
-        value = keys.get(name)
-        if isinstance(value, dict):
-            value = value.get("available", value.get("quantity"))
-        if isinstance(value, bool | int | float):
-            return "in_stock" if value > 0 else "out_of_stock"
-        word = text_of(value).rsplit("/", 1)[-1].replace("_", "").replace("-", "").replace(" ", "").lower()
-        if word in ("instock", "available", "true", "yes", "有货", "现货", "onsale", "limitedavailability"):
-            return "in_stock"
-        if word in ("outofstock", "soldout", "unavailable", "false", "no", "缺货", "售罄", "discontinued"):
-            return "out_of_stock"
-    return "unknown"
+def availability_of(keys: dict[str, object], variants: tuple[dict[str, object], ...]) -> str:
+    """What the object says of stock, else what its variants say: in stock when one of them is."""
+    own = stock(keys)
+    said = [stock(variant) for variant in variants]
+    return own if own != "unknown" else next((state for state in ("in_stock", "out_of_stock") if state in said), "unknown")
 
 
-def first(keys: dict[str, object], names: tuple[str, ...]) -> object:
-    """The first of these keys that holds something, or None."""
-    return next((keys[name] for name in names if keys.get(name)), None)
+def packs_of(variants: tuple[dict[str, object], ...], cents: bool) -> tuple[PackPrice, ...]:
+    """The prices of the pack sizes that variants name, smallest first."""
+    found: dict[tuple[str, Decimal], PackPrice] = {}
+    for variant in variants:
+        words = [text_of(variant.get(name)) for name in ("publictitle", "title", "name", "option1", "size", "weight", "label", "规格")]
+        attributes = variant.get("attributes")
+        words += [text_of(value) for value in attributes.values()] if isinstance(attributes, dict) else []
+        price = price_of(variant, cents=cents)[0]
+        pack = pack_of(" ".join(words)[:300], price) if price is not None else None
+        if pack is not None:
+            found.setdefault((pack.unit, pack.quantity), pack)
+    return tuple(found[key] for key in sorted(found)) if len(found) > 1 else ()

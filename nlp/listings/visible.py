@@ -1,6 +1,7 @@
 """Offers a reader can see: a product with its price, or one card each, from the layout of the page alone.
 
-Which amount is the price: `nlp/page_prices.py`; which parts are cards: `nlp/cards.py`. The site file's `selectors` win over both.
+Which amount is the price: `nlp/page_prices.py`; which parts are cards: `nlp/cards.py`; what makes a product page:
+`nlp/product_signs.py`. The site file's `selectors` win over all.
 """
 
 import re
@@ -12,22 +13,22 @@ from lxml import etree
 
 from crawlers.canonical import canonical
 from crawlers.errors import ConfigError
-from nlp.cards import Card, card_of, find_cards, speaks
-from nlp.draft import ASK, BUY, MIN_ORDER, SELLER, SELLER_PATH, SHIPS_FROM, SHIPS_TO, Draft, availability_of, labelled, sku_of
-from nlp.money import find_money, read_price
-from nlp.page_prices import PagePrice, Surroundings, page_prices
+from nlp.card_titles import speaks
+from nlp.cards import Card, card_of, find_cards, lone_card
+from nlp.draft import OUT_OF_STOCK, Draft
+from nlp.offer_parts import best_price, card_draft, priced, seller_link, where_of, with_details
+from nlp.pack_tables import packs_in
+from nlp.page_prices import PagePrice, read_prices
 from nlp.parse import ParsedPage
-from nlp.where import Where
+from nlp.product_signs import ARTICLES, GENERIC, declares, says_stock, speaks_of_text, strong_signs, weak_signs
 
 SOURCE = "visible"
-PRODUCT_BODY = re.compile(r"\bproduct\b|single-product|product-(?:page|detail|template)|template-product", re.IGNORECASE)
-DESCRIPTION = re.compile(r"(?:^|[-_ ])(?:description|desc|product-?(?:details|text)|details-?text|intro|summary)(?:$|[-_ ])", re.IGNORECASE)
-OUT_CLASS = re.compile(r"(?:^|[-_ ])(?:out-?of-?stock|sold-?out|unavailable)(?:$|[-_ ])", re.IGNORECASE)
-IN_CLASS = re.compile(r"(?:^|[-_ ])in-?stock(?:$|[-_ ])", re.IGNORECASE)
-BUTTON_MAX = 40  # code points on a button; a longer link is a sentence
-MARKED_REACH = 1500  # code points from the heading to a price that belongs to it
-NEAR = 80  # code points between a price and the old price it replaces
 BLOCK_TAGS = frozenset({"main", "article", "body"})
+ENOUGH = 2  # signs of a product page with a price (a strong one counts 2); beside two and more cards one more
+ENOUGH_WITHOUT_PRICE = 3
+MANY = 4  # cards that make a list page
+REACH = 3000  # code points between the heading and a price that nothing marks as one
+FEW = 6  # second headings of a page that may name its product in one
 
 
 def read(page: ParsedPage, selectors: Mapping[str, str] | None = None) -> Iterator[Draft]:
@@ -35,18 +36,20 @@ def read(page: ParsedPage, selectors: Mapping[str, str] | None = None) -> Iterat
     if page.root is None:
         return
     chosen = {field: selected(page, field, css) for field, css in (selectors or {}).items()}
-    surroundings = Surroundings(page)
-    prices = list(page_prices(page, surroundings))
+    surroundings, prices = read_prices(page)
     cards = [card for block in chosen["card"] if (card := card_of(page, block))] if "card" in chosen else find_cards(page, prices)
-    related = [card for card in cards if "related" in surroundings.of(card.block)]
-    product = product_of(page, prices, cards, chosen)
+    related = {card.block for card in cards if "related" in surroundings.of(card.block)}
+    product = product_of(page, prices, cards, len(cards) - len(related), chosen)
     if product is not None:
         yield product
         return
+    if declares(page, ARTICLES):
+        return
+    if not cards and prices and (lone := lone_card(page, prices)) is not None:
+        cards = [lone]
     for card in cards:
-        if card not in related:
-            inside = [price for price in prices if belongs(page, price, card.block)]
-            yield card_draft(page, card, inside)
+        if card.block not in related:
+            yield card_draft(page, SOURCE, card, [price for price in prices if belongs(page, price, card.block)])
 
 
 def selected(page: ParsedPage, field: str, css: str) -> list[etree._Element]:
@@ -64,12 +67,12 @@ def belongs(page: ParsedPage, price: PagePrice, block: etree._Element) -> bool:
 
 
 def product_of(
-    page: ParsedPage, prices: Sequence[PagePrice], cards: Sequence[Card], chosen: Mapping[str, list[etree._Element]]
+    page: ParsedPage, prices: Sequence[PagePrice], cards: Sequence[Card], offered: int, chosen: Mapping[str, list[etree._Element]]
 ) -> Draft | None:
     """The draft of the product a page is about, or None: it needs a heading, a price of its own, and signs of an offer.
 
-    Strong signs: a buy button, a product number, a page that calls itself a product. Weak ones: an amount marked as price near the
-    heading, a button to ask. An article that names an amount has neither; an offer without a price (`ask us`) needs more.
+    An article that names an amount has few signs; an offer without a price (`ask us`) needs more. `offered` counts the cards that
+    are not called related.
     """
     heading = next((e for e in chosen.get("title", []) if page.words_of(e)), None)
     if heading is None:
@@ -77,62 +80,93 @@ def product_of(
     if heading is None:
         return None
     own = [price for price in prices if not any(belongs(page, price, card.block) for card in cards)]
-    main = [price for price in own if price.role != "was" and price.alone]
     title_at = (page.text_of(heading) or (0, 0))[0]
     first_card = min((span[0] for card in cards if (span := page.text_of(card.block))), default=len(page.text) + 1)
-    main = [price for price in main if price.money.start < first_card or price.money.start < title_at or not cards]
-    price = best_price(main, title_at)
+    main = [price for price in own if price.alone and (price.money.start < first_card or price.money.start < title_at or not cards)]
+    price = best_price([price for price in main if price.marked or abs(price.money.start - title_at) < REACH], title_at)
     block = block_of(heading, price)
     words = block_words(page, block, cards)
-    strong = [
-        has_button(page, block, BUY, cards),
-        sku_of(words) is not None,
-        (page.meta("og:type") or "").lower().startswith("product") or PRODUCT_BODY.search(body_names(page)) is not None,
-    ]
-    marked = price is not None and price.marked and 0 <= price.money.start - title_at < MARKED_REACH
-    signs = 2 * sum(strong) + marked + has_button(page, block, ASK, cards)
-    enough = signs >= 2 and (len(cards) < 2 or signs >= 3) if price is not None else signs >= 3 and not prices
-    if not enough:
+    packs = packs_in(page, block, [card.block for card in cards]) if price is None else ()
+    strong, weak = strong_signs(page, heading, block, words, cards), weak_signs(page, heading, block, price, cards)
+    refused = price is None and says_stock(page, title_at, OUT_OF_STOCK)
+    if not is_product(strong, weak, price is not None or bool(packs), offered, bool(prices), refused) or (
+        strong < 2 and speaks_of_text(page, heading)
+    ):
         return None
-    draft = Draft(SOURCE, "product", page.words_of(heading)[:500], where_of(page, heading), url=own_url(page), block=block)
+    if "title" not in chosen and GENERIC.fullmatch(page.words_of(heading)):
+        return None
+    draft = Draft(SOURCE, "product", page.words_of(heading)[:500], where_of(page, heading), url=canonical(page.url) or "", block=block)
     seller = seller_link(page, block)
-    draft = replace(
-        draft,
-        core=around(heading, price.owner if price is not None else None, seller[0] if seller else None),
-        holes=tuple(card.block for card in cards),
-    )
-    draft = with_price(draft, price, [other for other in own if other.role == "was"])
-    return with_details(page, draft, block, words, chosen)
+    core = around(heading, price.owner if price is not None else None, seller[0] if seller else None)
+    draft = priced(replace(draft, core=core, holes=tuple(card.block for card in cards)), own, price)
+    draft = with_details(page, draft, block, words, cards, chosen)
+    return packed(draft) if price is None and draft.price is None and packs else draft
 
 
-def has_button(page: ParsedPage, block: etree._Element, pattern: re.Pattern[str], cards: Sequence[Card]) -> bool:
-    """True when a button or link in the block says it, and little else; the cards' own buttons do not count."""
-    blocks = {card.block for card in cards}
-    for button in block.iter("button", "a", "input"):
-        if button.tag == "input":
-            words = (button.get("value") or "") if button.get("type") in ("submit", "button", "image") else ""
-        else:
-            words = page.words_of(button)
-        if 0 < len(words) < BUTTON_MAX and pattern.search(words) and blocks.isdisjoint(button.iterancestors()):
-            return True
-    return False
+def packed(draft: Draft) -> Draft:
+    """The draft of a product that names prices of its packs only: the lowest is its price, the highest the top of its range."""
+    prices = sorted(pack.price for pack in draft.packs)
+    return replace(draft, price=prices[0], price_max=prices[-1] if prices[-1] > prices[0] else None, prices=tuple(prices))
+
+
+def is_product(strong: int, weak: int, has_price: bool, offered: int, priced_elsewhere: bool, refused: bool) -> bool:
+    """Whether the signs are enough: with a price one strong one or three weak ones, more beside cards or without a price.
+
+    `refused`: there is no price because it is sold out.
+    """
+    signs = 2 * strong + weak
+    if not has_price:
+        if offered >= MANY and strong < 2 and not refused:
+            return False
+        return (refused and weak >= ENOUGH + 1) or (strong > 0 and signs >= ENOUGH_WITHOUT_PRICE + (2 if priced_elsewhere else 0))
+    if offered >= 3 * MANY:
+        return strong > 2 or (strong > 0 and weak >= ENOUGH + 3)
+    if offered >= MANY:
+        return strong > 1 and signs >= ENOUGH + 4
+    if offered >= 2:
+        return strong > 0 and signs >= ENOUGH + 2
+    return strong > 0 or weak >= ENOUGH + 1
 
 
 def heading_of(page: ParsedPage, cards: Sequence[Card]) -> etree._Element | None:
-    """The page's main heading: the first visible h1 outside menus, else the first h2 before any card."""
+    """The page's main heading: among the h1s outside menus the one most like the page's title, else a line that is the title.
+
+    Without either, the first h2 before any card, on a page that has few.
+    """
     titled = {card.titled for card in cards}
-    for tag in ("h1", "h2"):
-        for heading in page.root.iter(tag) if page.root is not None else ():
-            around = {str(parent.tag) for parent in heading.iterancestors()}
-            if not around & {"nav", "footer", "aside"} and heading not in titled and speaks(page.words_of(heading)):
-                return heading
+    named = set((page.meta("og:title") or page.title).casefold().split())
+    found = [heading for heading in headings(page, "h1")[:6] if heading not in titled]
+    if found:
+        return max(found, key=lambda heading: 2 * len(named & set(page.words_of(heading).casefold().split())) > len(named))
+    line = title_line(page)
+    if line is not None and line not in titled:
+        return line
+    second = [heading for heading in headings(page, "h2") if heading not in titled]
+    if page.meta("og:title"):
+        second = [heading for heading in second if named & set(page.words_of(heading).casefold().split())]
+    return second[0] if 0 < len(second) <= FEW else None
+
+
+def headings(page: ParsedPage, tag: str) -> list[etree._Element]:
+    """The headings of one rank outside menus that can name a product."""
+    found = [] if page.root is None else list(page.root.iter(tag))
+    frames = ("nav", "footer", "aside")
+    return [
+        heading
+        for heading in found
+        if speaks(page.words_of(heading)) and not any(parent.tag in frames for parent in heading.iterancestors())
+    ]
+
+
+def title_line(page: ParsedPage) -> etree._Element | None:
+    """The element whose whole line is the page's title, or the part of it before the shop's name."""
+    names = [page.meta("og:title") or "", *re.split(r"\s[|–—-]\s|\s::?\s", page.title)[:2]]
+    for name in (" ".join(name.split()) for name in names):
+        at = -1 if len(name) < 4 else f"\n{page.text}\n".find(f"\n{name}\n")
+        if at >= 0:
+            owner = page.visible.owner(at)
+            return owner if owner is not None and speaks(name) else None
     return None
-
-
-def best_price(prices: Sequence[PagePrice], title_at: int) -> PagePrice | None:
-    """The price among a product's amounts: marked first, with tax before without, behind the title before ahead of it."""
-    ranked = sorted(prices, key=lambda price: (price.role == "net", not price.marked, price.money.start < title_at, price.money.start))
-    return ranked[0] if ranked else None
 
 
 def block_of(heading: etree._Element, price: PagePrice | None) -> etree._Element:
@@ -164,133 +198,3 @@ def block_words(page: ParsedPage, block: etree._Element, cards: Sequence[Card]) 
             text.append(page.text[at : hole[0]])
             at = hole[1]
     return "\n".join([*text, page.text[at : span[1]]])
-
-
-def with_price(draft: Draft, price: PagePrice | None, olds: Sequence[PagePrice]) -> Draft:
-    """The draft with its price, the top of its range and the nearest higher old price."""
-    if price is None:
-        return draft
-    money = price.money
-    old = next(
-        (
-            other.money.amount
-            for other in sorted(olds, key=lambda other: abs(other.money.start - money.start))
-            if other.money.amount > money.amount
-        ),
-        None,
-    )
-    return replace(draft, price=money.amount, currency=money.currency or money.sign, price_max=money.upper, price_was=old)
-
-
-def with_details(page: ParsedPage, draft: Draft, block: etree._Element, words: str, chosen: Mapping[str, list[etree._Element]]) -> Draft:
-    """The draft with everything else its block says; the site file's selectors come first."""
-    picked = {field: page.words_of(elements[0]) for field, elements in chosen.items() if elements}
-    price, currency = read_price(picked.get("price"))
-    if price is not None:
-        sign = next((money.currency or money.sign for money in find_money(picked["price"])), None)
-        draft = replace(draft, price=price, currency=currency or sign or draft.currency)
-    seller, seller_url = seller_of(page, block, words)
-    number = next((e.get("content") or page.words_of(e) for e in block.iter(etree.Element) if e.get("itemprop") == "sku"), None)
-    described = next((e for e in block.iter(etree.Element) if e.get("itemprop") == "description" or DESCRIPTION.search(names(e))), None)
-    text = page.words_of(described) if described is not None else ""
-    return replace(
-        draft,
-        sku=picked.get("sku")
-        or number
-        or sku_of(words)
-        or next((e.get("data-sku") for e in block.iter(etree.Element) if e.get("data-sku")), None),
-        availability=availability_of(picked.get("availability") or stock_words(block) or words),
-        seller=picked.get("seller") or seller,
-        seller_url=seller_url,
-        description=(picked.get("description") or (text if len(text) > 20 else "") or page.meta("og:description", "description") or "")[
-            :2000
-        ],
-        images=pictures(page, block),
-        min_order=labelled(MIN_ORDER, words),
-        ships_from=labelled(SHIPS_FROM, words),
-        ships_to=labelled(SHIPS_TO, words),
-    )
-
-
-def card_draft(page: ParsedPage, card: Card, prices: Sequence[PagePrice]) -> Draft:
-    """The draft of one card."""
-    span = page.text_of(card.block)
-    words = page.text[span[0] : span[1]] if span else ""
-    asked = [price for price in prices if price.role != "was"]
-    draft = Draft(
-        SOURCE, "card", card.title[:500], where_of(page, card.titled), url=canonical(card.link or "", page.base) or "" if card.link else ""
-    )
-    draft = with_price(draft, best_price(asked, 0), [price for price in prices if price.role == "was"])
-    seller, seller_url = seller_of(page, card.block, words)
-    return replace(
-        draft,
-        block=card.block,
-        sku=card.block.get("data-sku") or sku_of(words),
-        availability=availability_of(stock_words(card.block) or words),
-        seller=seller,
-        seller_url=seller_url,
-        images=pictures(page, card.block),
-        min_order=labelled(MIN_ORDER, words),
-        ships_from=labelled(SHIPS_FROM, words),
-        ships_to=labelled(SHIPS_TO, words),
-    )
-
-
-def seller_of(page: ParsedPage, block: etree._Element, words: str) -> tuple[str | None, str]:
-    """(name, address) of the seller the block names: a link to a seller page, else a labelled name."""
-    found = seller_link(page, block)
-    if found is None:
-        return labelled(SELLER, words), ""
-    name = page.words_of(found[0])
-    return (labelled(SELLER, name) or name)[:120], found[1]
-
-
-def seller_link(page: ParsedPage, block: etree._Element) -> tuple[etree._Element, str] | None:
-    """The block's first link to a seller page with words on it, and its address; menus and footers do not count."""
-    for link in block.iter("a"):
-        href = (link.get("href") or "").strip()
-        if href and SELLER_PATH.search(href) and page.words_of(link) and (url := canonical(href, page.base)):
-            outside = {"nav", "footer"} & {str(parent.tag) for parent in link.iterancestors()}
-            if not outside:
-                return link, url
-    return None
-
-
-def stock_words(block: etree._Element) -> str:
-    """`in stock` or `out of stock` as class names or microdata say it; empty when they do not."""
-    for element in block.iter(etree.Element):
-        called = names(element)
-        value = f"{element.get('href') or ''} {element.get('content') or ''}" if element.get("itemprop") == "availability" else ""
-        if OUT_CLASS.search(called) or "OutOfStock" in value:
-            return "out of stock"
-        if IN_CLASS.search(called) or "InStock" in value:
-            return "in stock"
-    return ""
-
-
-def pictures(page: ParsedPage, block: etree._Element) -> tuple[str, ...]:
-    """The addresses of the block's first ten pictures, each once."""
-    sources = (image.get("src") or image.get("data-src") or "" for image in block.iter("img"))
-    return tuple(dict.fromkeys(page.absolute(source) for source in sources if source and not source.startswith("data:")))[:10]
-
-
-def names(element: etree._Element) -> str:
-    """The element's class and id."""
-    return f"{element.get('class') or ''} {element.get('id') or ''}"
-
-
-def body_names(page: ParsedPage) -> str:
-    """Class and id of the body, where themes name the kind of page."""
-    body = page.first("body")
-    return names(body) if body is not None else ""
-
-
-def own_url(page: ParsedPage) -> str:
-    """The page's own canonical address: what it declares, else where it was fetched."""
-    return canonical(page.url) or ""
-
-
-def where_of(page: ParsedPage, element: etree._Element) -> Where:
-    """Where a title stands: the span of its words, or the alt attribute of a picture."""
-    span = page.text_of(element)
-    return page.text_where(*span) if span else page.attribute_where(element, "alt", element.get("alt") or "")

@@ -3,6 +3,9 @@
 import json
 from collections.abc import Callable
 
+from churnwatch.explained import sources_of
+from indexer.store import Document
+
 
 def rows(done) -> list[dict[str, object]]:  # type: ignore[no-untyped-def]
     """The JSON lines of a command that ended with 0."""
@@ -46,3 +49,19 @@ def test_a_pivot_lists_everybody_seen_with_a_value(short_demo, cli: Callable) ->
     assert {row["storefront"] for row in found} == {"harbor-reagents.example", "northpier-lab.example"}
     assert {row["hub"] for row in found} == {False}
     assert all(row["captures"] for row in found)
+
+
+def test_a_listing_says_which_source_won() -> None:
+    listing: Document = {
+        "kind": "listing", "source": "visible", "price": "9.00", "currency": "USD", "availability": "in_stock",
+        "disagreed": [
+            {"field": "price", "source": "json_ld", "value": "7.00 USD"},
+            {"field": "availability", "source": "json_ld", "value": "out_of_stock"},
+        ],
+        "pack_prices": [{"quantity": "100", "unit": "g", "price": "9.00"}],
+    }  # fmt: skip
+    assert list(sources_of(listing)) == [
+        "price 9.00 stands (visible won the price); json_ld said 7.00 USD",
+        "availability in_stock stands (visible won the price); json_ld said out_of_stock",
+        "pack of 100 g: 9.00 USD",
+    ]

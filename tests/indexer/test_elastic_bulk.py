@@ -1,11 +1,8 @@
 """The bulk loop on a real Elasticsearch behind a line that breaks: nothing lost, nothing doubled, nothing silent."""
 
 import os
-import socket
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from urllib.parse import urlsplit
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from elasticsearch import Elasticsearch
@@ -13,86 +10,10 @@ from elasticsearch import Elasticsearch
 from indexer.elastic_bulk import UNCHANGED, WRITTEN, Action, Patience, write
 from indexer.elastic_store import ElasticStore
 from indexer.store import Put, StoreError
+from tests.elastic_tiers.line import line
 
 pytestmark = pytest.mark.elastic
 AT = "2026-11-24T12:00:00Z"
-
-
-class Line:
-    """A loopback port that passes bytes on to the server; `breaks(n)` says how the n-th bulk request is cut: `before`, `after`, None."""
-
-    def __init__(self, url: str, breaks: Callable[[int], str | None]) -> None:
-        parts = urlsplit(url)
-        self._server, self._breaks = (parts.hostname, parts.port), breaks
-        self._listening = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
-        self.requests = 0
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def close(self) -> None:
-        """Takes no more connections."""
-        self._listening.close()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                caller, _ = self._listening.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(caller,), daemon=True).start()
-
-    def _serve(self, caller: socket.socket) -> None:
-        with caller, socket.create_connection(self._server) as server:
-            swallow = threading.Event()
-            threading.Thread(target=answers, args=(server, caller, swallow), daemon=True).start()
-            while request := read_request(caller):
-                how = None
-                if b"/_bulk" in request.partition(b"\r\n")[0]:
-                    self.requests += 1
-                    how = self._breaks(self.requests)
-                if how == "before":
-                    caller.shutdown(socket.SHUT_RDWR)
-                    return
-                if how == "after":
-                    swallow.set()
-                server.sendall(request)
-
-
-def answers(server: socket.socket, caller: socket.socket, swallow: threading.Event) -> None:
-    """Passes the server's bytes on; with `swallow` it hangs up at the next ones instead."""
-    with suppress(OSError):
-        while part := server.recv(65536):
-            if swallow.is_set():
-                caller.shutdown(socket.SHUT_RDWR)
-                return
-            caller.sendall(part)
-
-
-def read_request(line: socket.socket) -> bytes:
-    """One HTTP request with its body, or nothing at the end of the line."""
-    with suppress(OSError):
-        received = b""
-        while b"\r\n\r\n" not in received:
-            more = line.recv(65536)
-            if not more:
-                return b""
-            received += more
-        head, _, body = received.partition(b"\r\n\r\n")
-        length = next((int(one.split(b":")[1]) for one in head.split(b"\r\n") if one.lower().startswith(b"content-length:")), 0)
-        while len(body) < length:
-            body += line.recv(65536)
-        return head + b"\r\n\r\n" + body
-    return b""
-
-
-@contextmanager
-def line(url: str, breaks: Callable[[int], str | None]) -> Iterator[Line]:
-    """A line for one test."""
-    opened = Line(url, breaks)
-    try:
-        yield opened
-    finally:
-        opened.close()
 
 
 class Clock:

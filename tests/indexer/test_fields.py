@@ -2,7 +2,7 @@
 
 from indexer.fields import DERIVED, FAMILIES, FIELDS, MONTHLY, NAMED, SEARCHED, searched
 
-TYPES = {"keyword", "text", "date", "integer", "double", "boolean", "ip", "decimal", "json"}
+TYPES = {"keyword", "text", "date", "integer", "double", "boolean", "ip", "decimal", "json", "vector"}
 
 
 def test_every_field_has_a_known_type_and_a_path_of_its_own() -> None:

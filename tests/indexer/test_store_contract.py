@@ -2,13 +2,20 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from elasticsearch import Elasticsearch
 
+from crawlers.errors import ConfigError
+from indexer.elastic_roles import ROLES, make_key
 from indexer.fields import DERIVED, FAMILIES, MONTHLY, REBUILT
-from indexer.store import Document, Put, Store, StoreError, Value, open_store
+from indexer.retain import Dropped, hold, holds, retain
+from indexer.store import Document, Put, Store, StoreError, Value
+from indexer.vectors import pack
+from tests.elastic_tiers.place import Place, own_place
 
 AT = "2026-11-24T12:00:00Z"
 SAMPLES: dict[str, Value] = {
@@ -20,53 +27,76 @@ SAMPLES: dict[str, Value] = {
     "boolean": False,
     "ip": "2001:db8::1",
     "decimal": "1234567890.10",
+    "vector": "AACAPwAAAMA=",
     "json": [{"": None, "a.b": [1, 2.5, {"x": "é"}]}, "text", [], {}],
 }
 
 
-BOTH = ["sqlite", pytest.param("elastic", marks=pytest.mark.elastic)]
+TIERS = [
+    "sqlite",
+    pytest.param("elastic", marks=[pytest.mark.elastic, pytest.mark.xdist_group("contract-elastic")]),
+    pytest.param("secure", marks=[pytest.mark.elastic, pytest.mark.xdist_group("contract-secure")]),
+    pytest.param("cluster", marks=[pytest.mark.cluster, pytest.mark.xdist_group("cluster")]),
+]
 
 
-@pytest.fixture(params=BOTH)
-def new_address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An address nobody has used before."""
-    return f"sqlite:///{tmp_path}/store.db" if request.param == "sqlite" else str(request.getfixturevalue("elastic_address"))
-
-
-@pytest.fixture(params=BOTH)
-def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of an empty store; on Elasticsearch only what a test filled is made anew, since a whole set of indices takes seconds."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/store.db"
+@contextmanager
+def place_of(tier: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[Place]:
+    """A place of one tier that nobody has used before."""
+    if tier == "sqlite":
+        yield Place(f"sqlite:///{folder}/store.db")
         return
-    url = str(request.getfixturevalue("elastic_module_address"))
-    yield url
-    used = open_store(url)
-    filled = [f"{url.rpartition('/')[2]}-{family.replace('_', '-')}" for family, count in used.status().items() if count]
+    secure = request.getfixturevalue("elastic_secure") if tier == "secure" else None
+    url = secure.url if secure else request.getfixturevalue("elastic_cluster").address if tier == "cluster" else None
+    with own_place(url or request.getfixturevalue("elastic_url"), secure) as place:
+        yield place
+
+
+@pytest.fixture(params=TIERS)
+def new_place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    """A place nobody has used before."""
+    with place_of(request.param, request, tmp_path) as place:
+        yield place
+
+
+@pytest.fixture(scope="module", params=TIERS)
+def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """The place of all tests of one tier."""
+    with place_of(request.param, request, tmp_path_factory.mktemp("shared")) as place:
+        yield place
+
+
+@pytest.fixture
+def place(shared: Place, tmp_path: Path) -> Iterator[Place]:
+    """An empty store's place; on Elasticsearch only what a test filled is made anew, since a whole set of indices takes seconds."""
+    if shared.address.startswith("sqlite"):
+        yield Place(f"sqlite:///{tmp_path}/store.db")
+        return
+    yield shared
+    used = shared.open()
+    filled = [f"{shared.prefix}-{family.replace('_', '-')}" for family, count in used.status().items() if count]
     used.close()
-    with Elasticsearch(url.rpartition("/")[0]) as client:
+    with shared.client() as client:
         if filled:
             client.indices.delete(index=list(client.indices.get_alias(name=filled).body))
 
 
-@pytest.fixture(scope="module", params=BOTH)
+@pytest.fixture(scope="module", params=TIERS)
 def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """A store for tests that only read, holding FINDINGS and TEXTS."""
-    kind, folder = request.param, tmp_path_factory.mktemp("filled")
-    opened = open_store(
-        f"sqlite:///{folder}/store.db" if kind == "sqlite" else f"{request.getfixturevalue('elastic_url')}/{folder.name}-read"
-    )
-    opened.init()
-    put(opened, "finding", *FINDINGS)
-    put(opened, "listing", *(document("listing", key, title=words) for key, words in TEXTS.items()))
-    yield opened
-    opened.close()
+    with place_of(request.param, request, tmp_path_factory.mktemp("filled")) as place:
+        opened = place.open()
+        opened.init()
+        put(opened, "finding", *FINDINGS)
+        put(opened, "listing", *(document("listing", key, title=words) for key, words in TEXTS.items()))
+        yield opened
+        opened.close()
 
 
 @pytest.fixture
-def store(address: str) -> Iterator[Store]:
+def store(place: Place) -> Iterator[Store]:
     """A store that is set up and empty."""
-    opened = open_store(address)
+    opened = place.open()
     opened.init()
     yield opened
     opened.close()
@@ -388,13 +418,13 @@ def test_exactly_one_of_eight_claimants_wins_each_alert(store: Store) -> None:
     assert [(one["id"], one["claimed_by"]) for one in store.scan("alert")] == sorted(wins)
 
 
-def test_sequences_are_never_handed_out_twice_and_rise(store: Store, address: str) -> None:
+def test_sequences_are_never_handed_out_twice_and_rise(store: Store, place: Place) -> None:
     drawn: list[list[int]] = [[] for _ in range(4)]
     at_once(4, lambda number: drawn[number].extend(store.next_sequence() for _ in range(5)))
     assert all(numbers == sorted(numbers) for numbers in drawn)
     assert len({number for numbers in drawn for number in numbers}) == 20
     store.rebuild()
-    other = open_store(address)
+    other = place.open()
     assert other.next_sequence() > max(max(numbers) for numbers in drawn)
     other.close()
 
@@ -478,9 +508,9 @@ def test_a_scan_that_is_left_early_leaves_the_store_usable(store: Store) -> None
     assert put(store, "listing", document("listing", "0000", sequence=2)) == Put(written=1)
 
 
-def test_what_is_settled_is_seen_by_another_opening(store: Store, address: str) -> None:
+def test_what_is_settled_is_seen_by_another_opening(store: Store, place: Place) -> None:
     put(store, "finding", document("finding", "f"))
-    other = open_store(address)
+    other = place.open()
     other.init()  # changes nothing
     assert ids(other.scan("finding")) == ["f"]
     assert put(other, "finding", document("finding", "f"), document("finding", "g")) == Put(written=1, unchanged=1)
@@ -488,9 +518,129 @@ def test_what_is_settled_is_seen_by_another_opening(store: Store, address: str) 
     assert ids(store.scan("finding")) == ["f", "g"]
 
 
-def test_a_store_that_was_never_set_up_says_what_next(new_address: str) -> None:
-    fresh = open_store(new_address)
+def test_a_store_that_was_never_set_up_says_what_next(new_place: Place) -> None:
+    fresh = new_place.open()
     for use in (lambda: fresh.put("finding", [document("finding", "f")]), fresh.next_sequence, fresh.rebuild):
         with pytest.raises(StoreError, match="churnwatch store init"):
             use()
     fresh.close()
+
+
+OFFERS: dict[str, tuple[list[float], dict[str, Value]]] = {
+    "a": ([1.0, 0.0, 0.0], {"title": "tiger", "currency": "USD", "codes": ["x", "y"], "current": True, "price": "9.90"}),
+    "b": ([0.8, 0.6, 0.0], {"title": "tiger lion", "currency": "USD", "codes": ["x"], "current": True, "price": "9.9"}),
+    "c": ([0.6, 0.8, 0.0], {"title": "lion", "currency": "EUR", "codes": [], "current": False}),
+    "d": ([-1.0, 0.0, 0.0], {"title": "tiger 老虎", "currency": "EUR", "codes": ["y", "y"], "current": True}),
+    "e": ([1.0, 0.0, 0.1], {"title": "tiger", "currency": "USD", "codes": ["x"], "withdrawn": True}),
+}
+
+
+@pytest.fixture(scope="module")
+def offers(shared: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A store for tests that only read, holding OFFERS by one model, and one by another."""
+    address = shared.address.replace("/store.db", "/offers.db") if shared.address.startswith("sqlite") else f"{shared.address}-offers"
+    place = replace(shared, address=address)
+    if shared.user is not None:
+        with shared.client() as client:
+            place = replace(place, api_key=make_key(client, place.prefix, ROLES, timedelta(days=1)))
+    opened = place.open()
+    opened.init()
+    for key, (vector, more) in OFFERS.items():
+        put(opened, "listing", document("listing", key, vector=pack(vector), vector_model="m1", **more))
+    put(opened, "listing", document("listing", "other", vector=pack([1.0]), vector_model="m2"))
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "where", "found"),
+    [
+        ("", ["currency"], {}, {"currency": [("EUR", 2), ("USD", 2)]}),
+        ("tiger", ["currency", "codes"], {}, {"currency": [("USD", 2), ("EUR", 1)], "codes": [("x", 2), ("y", 2)]}),
+        ("lion", ["current"], {}, {"current": [(False, 1), (True, 1)]}),
+        ("", ["price"], {"currency": "USD"}, {"price": [("9.9", 1), ("9.90", 1)]}),
+        ("tiger", ["currency"], {"codes": "y", "current": True}, {"currency": [("EUR", 1), ("USD", 1)]}),
+        ("老", ["currency"], {}, {"currency": [("EUR", 1)]}),
+        ("…", ["currency"], {}, {"currency": []}),
+        ("nobody", ["codes"], {}, {"codes": []}),
+        ("", [], {}, {}),
+    ],
+)
+def test_facets_count_the_values_of_what_a_search_finds(
+    offers: Store, text: str, names: list[str], where: dict[str, Value], found: dict[str, list[tuple[Value, int]]]
+) -> None:
+    assert offers.facets("listing", text, names, where) == found
+
+
+def test_facets_are_cut_at_their_limit_and_refused_for_fields_without_values(offers: Store) -> None:
+    assert offers.facets("listing", "", ["currency"], limit=1) == {"currency": [("EUR", 2)]}
+    for name in ("title", "reasons", "score", "colour"):
+        with pytest.raises(StoreError, match=f"values of '{name}' of listing cannot be counted"):
+            offers.facets("listing", "", [name])
+
+
+@pytest.mark.parametrize(
+    ("vector", "model", "where", "limit", "found"),
+    [
+        ([1.0], "m1", {}, 10, [("a", 1.0), ("b", 0.8), ("c", 0.6), ("d", -1.0)]),
+        ([0.0, 2.0], "m1", {}, 2, [("c", 0.8), ("b", 0.6)]),
+        ([1.0], "m1", {"currency": "EUR"}, 10, [("c", 0.6), ("d", -1.0)]),
+        ([1.0], "m1", {"current": True, "codes": "y"}, 1, [("a", 1.0)]),
+        ([1.0], "m2", {}, 10, [("other", 1.0)]),
+        ([1.0], "m3", {}, 10, []),
+    ],
+)
+def test_offers_worded_alike_are_found_nearest_first(
+    offers: Store, vector: list[float], model: str, where: dict[str, Value], limit: int, found: list[tuple[str, float]]
+) -> None:
+    answer = [(str(one.document["id"]), one.score) for one in offers.similar(vector, model, where, limit)]
+    assert [key for key, _ in answer] == [key for key, _ in found]
+    assert [score for _, score in answer] == pytest.approx([score for _, score in found], abs=1e-6)
+
+
+def test_a_vector_that_points_nowhere_is_refused(offers: Store) -> None:
+    with pytest.raises(StoreError, match="finite numbers, not all of them zero"):
+        offers.similar([0.0, 0.0], "m1")
+
+
+def test_months_are_counted_and_dropped_whole_but_for_those_kept(store: Store) -> None:
+    times = {"a": "2025-10-31T23:59:59Z", "b": "2025-11-01T00:00:00Z", "c": "2025-11-30T00:00:00Z", "d": "2026-01-01T00:00:00Z"}
+    put(store, "capture", *(document("capture", key, planned_at=at, title="tiger") for key, at in times.items()))
+    put(store, "look", document("look", "a", planned_at=times["a"]))
+    assert store.months("capture") == {"2025-10": 1, "2025-11": 2, "2026-01": 1}
+    assert store.drop_months("capture", "2025-12", keep=["2025-10"]) == {"2025-11": 2}
+    assert (ids(store.scan("capture")), ids(store.search("capture", "tiger"))) == (["a", "d"], ["a", "d"])
+    assert store.drop_months("capture", "2026-01") == {"2025-10": 1}
+    assert (store.months("capture"), store.months("look")) == ({"2026-01": 1}, {"2025-10": 1})
+    assert put(store, "capture", document("capture", "b", planned_at=times["b"])) == Put(written=1)  # analysed again from the evidence
+    for read in (lambda: store.months("listing"), lambda: store.drop_months("listing", "2026-01")):
+        with pytest.raises(StoreError, match="listing is not kept by month"):
+            read()
+
+
+def test_a_store_says_how_it_is(store: Store) -> None:
+    assert store.details()["schema_version"] == 1
+
+
+def test_old_months_are_dropped_by_class_unless_they_are_held(store: Store) -> None:
+    now = datetime(2026, 11, 24, tzinfo=UTC)
+    for family, months in {"capture": ["2025-09", "2025-10", "2026-11"], "finding": ["2024-09", "2024-10"], "look": ["2021-09"]}.items():
+        for month in months:
+            more: Document = {"storefront": "held.example"} if (family, month) == ("finding", "2024-09") else {}
+            put(store, family, document(family, f"{family} {month}", planned_at=f"{month}-15T00:00:00Z", **more))
+    hold(store, "storefront:held.example", "ann", "case 2026-017", now)
+    hold(store, "month:2021-09", "ann", "case 2026-017", now - timedelta(days=3))
+    hold(store, "month:2021-09", "bob", "case closed", now - timedelta(days=2), release=True)
+    planned = [Dropped("capture", "2025-09", 1), Dropped("finding", "2024-09", 1, "storefront:held.example"), Dropped("look", "2021-09", 1)]
+    assert holds(store) == ["storefront:held.example"]
+    assert retain(store, now) == planned
+    assert store.months("look") == {"2021-09": 1}  # nothing was deleted yet
+    assert retain(store, now, apply=True) == planned
+    assert [list(store.months(family)) for family in ("capture", "finding", "look")] == [["2025-10", "2026-11"], ["2024-09", "2024-10"], []]
+    assert retain(store, now, {"pages": 1}) == [Dropped("capture", "2025-10", 1), planned[1]]
+    for what, who in (("shop.example", "ann"), ("seller:x", "ann"), ("site:", "ann"), ("site:x", " ")):
+        with pytest.raises(ConfigError, match="hold site:NAME, storefront:KEY or month:2026-03"):
+            hold(store, what, who, "why", now)
+    for months in ({"gossip": 3}, {"looks": 0}):
+        with pytest.raises(ConfigError, match="keep pages, findings, looks for one month or more"):
+            retain(store, now, months)

@@ -106,10 +106,10 @@ def test_the_price_is_the_offers_price(price: str, rest: str, amount: str, curre
     assert (listing.price, listing.currency) == (Decimal(amount), currency)
 
 
-def test_the_same_offer_keeps_its_id_and_another_sku_gets_its_own() -> None:
-    first = one(PRODUCT.format(price="$1.00", rest="<p>SKU: AB-1</p>"))
+def test_an_offer_keeps_its_id_through_price_and_number() -> None:
+    first = one(PRODUCT.format(price="$1.00", rest=""))
     dearer = one(PRODUCT.format(price="$2.00", rest="<p>SKU: AB-1</p>"))
-    other = one(PRODUCT.format(price="$1.00", rest="<p>SKU: AB-2</p>"))
+    other = one(PRODUCT.format(price="$1.00", rest=""), "https://green-door.example/p/2")
     assert first is not None
     assert dearer is not None
     assert other is not None
@@ -149,4 +149,4 @@ def test_selectors_of_the_site_file_win() -> None:
 
 
 def test_readers_are_found_in_their_folder() -> None:
-    assert [module.SOURCE for module in readers()] == ["json_ld", "inline_json", "visible"]
+    assert [module.SOURCE for module in readers()] == ["json_ld", "microdata", "open_graph", "inline_json", "visible"]

@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from nlp.money import find_money, read_number, read_price, settle
+from nlp.currencies import settle
+from nlp.money import find_money, read_number, read_price
 from nlp.quantity import find_quantity
 
 
@@ -36,6 +37,10 @@ from nlp.quantity import find_quantity
         ("1 kg €30 500 g €20", [("30", "EUR"), ("20", "EUR")]),
         ("$1 299 000,00", [("1299000.00", None)]),
         ("57-13-6 USD 12.00", [("12.00", "USD")]),
+        ("US$ 121.30 US$ 115.20", [("121.30", "USD"), ("115.20", "USD")]),
+        ("USD 10 USD 20", [("10", "USD"), ("20", "USD")]),
+        ("5 US$ 20", [("20", "USD")]),
+        ("S$12 A$13", [("12", "SGD"), ("13", "AUD")]),
         # near misses
         ("CAS 504-24-5, 99.5 %, 24.11.2026", []),
         ("SKU 4000000000001, model v1.2", []),
@@ -83,7 +88,7 @@ def test_the_last_separator_decides(text: str, machine: bool, value: str) -> Non
         (12.5, ("12.5", None)),
         ("12,50", ("12.50", None)),
         ("1.012,50 €", ("1012.50", "EUR")),
-        ("Rp 25.000", ("25000", None)),
+        ("Rp 25.000", ("25000", "IDR")),
         (0, (None, None)),
         ("0.00", (None, None)),
         (-3, (None, None)),

@@ -18,7 +18,7 @@ asset_hash robots_hash ns mx soa registrar text_hash text_sketch image_hash imag
 
 
 def test_every_type_of_the_contract_has_a_weight() -> None:
-    assert sorted(TYPES) == sorted(CONTRACT.split())
+    assert sorted(TYPES) == sorted([*CONTRACT.split(), "analytics_id"])
 
 
 @pytest.mark.parametrize(

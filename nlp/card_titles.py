@@ -1,0 +1,95 @@
+"""The title of a card: which of its words name the goods, and which are buttons, labels, prices and counts."""
+
+import re
+
+from lxml import etree
+
+from nlp.draft import BUY, SKU
+from nlp.money import find_money
+from nlp.parse import ParsedPage
+from nlp.quantity import QUANTITY
+
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+TITLE_CLASS = re.compile(r"(?:^|[-_ ])(?:title|name|product-?(?:title|name)|goods-?name|caption)(?:$|[-_ ])", re.IGNORECASE)
+# First cells and labels that name a property, not a product.
+PROPERTY = re.compile(
+    r"(?:unit |net |gross |your |our )?(?:price|preis|prix|precio|cost)|total|tax|vat|availability|in stock"
+    r"|stock|sku|upc|ean|cas|purity|weight|quantity|qty|pack(?: ?size)?"
+    r"|size|brand|type|model|category|product type|number of reviews|shipping|delivery|discount|subtotal"
+    r"|description|(?:item|art|product|order|cat)[. ]*(?:no|nr|code|number)?"
+    r"|价格|单价|数量|规格|库存|纯度|含量|品牌|型号|运费|合计|编号|货号|产品名称|名称|цена|вес|наличие|артикул",
+    re.IGNORECASE,
+)
+LABEL_END = re.compile(r"(?:[ -]?(?:no|nr|number|号))?\.?\s*(?:\([^)]{0,30}\))?\s*[:：]?")
+MIN_DIGITS = 5  # a bare CAS number names a product
+ACTION = re.compile(
+    r"^\s*(?:add|buy|view|details?|more|read more|quick ?view|select options?|options|compare|wish ?list"
+    r"|order|learn more|see|show|contact|inquir|enquir|sale!?|new!?|hot"
+    r"|查看|详情|购买|加入|更多|подробнее|купить|в корзину|mehr|details ansehen|voir)\b",
+    re.IGNORECASE,
+)
+# Lines about an offer, not of its name.
+COUNTED = re.compile(
+    r"(?:original|current|regular|sale|old|new|your|unit) price\b"
+    r"|\b\d+ (?:formats?|colou?rs?|sizes?|options?|variants?|offers?|models?)\b"
+    r"|\b(?:subscribe (?:and|&) save|\d+ ?(?:pieces?(?:\(s\))? )?sold|\d[\d.,k]* (?:reviews?|ratings?|votes|orders)|out of 5"
+    r"|in stock|rated)\b|已售|销量|\d+ ?(?:条)?评价|отзыв",
+    re.IGNORECASE,
+)
+
+
+def title_of(page: ParsedPage, block: etree._Element, links: list[etree._Element]) -> tuple[etree._Element | None, str]:
+    """The element with the card's title and the title: heading, element classed as title, longest link, first cell, picture text."""
+    headings = list(block.iter(*HEADINGS))
+    classed = [element for element in block.iter(etree.Element) if TITLE_CLASS.search(element.get("class") or "")]
+    longest = sorted(links, key=lambda link: -len(page.words_of(link)))
+    cells = [cell for cell in block if cell.tag in ("td", "th", "dt", "dd")][:3] if block.tag in ("tr", "dl") else []
+    bare = [block] if not headings and not classed and not links and block.tag != "tr" else []
+    for element in (*headings, *classed, *longest, *cells, *bare):
+        words = page.words_of(element)
+        if element is block or (element.tag == "a" and is_mixed(page, element)):
+            words = best_line(page, block, element)
+        if speaks(words):
+            full = element.get("title") or ""
+            return element, full if words.rstrip(".… ") and words.endswith(("…", "...")) and full.startswith(words.rstrip(".… ")) else words
+    for picture in block.iter("img"):
+        if speaks(alt := " ".join((picture.get("alt") or "").split())):
+            return picture, alt
+    return None, ""
+
+
+def is_mixed(page: ParsedPage, link: etree._Element) -> bool:
+    """True when a link holds more than a title: several lines, a price among them."""
+    span = page.text_of(link)
+    words = page.text[span[0] : span[1]] if span else ""
+    return "\n" in words and bool(find_money(words))
+
+
+def best_line(page: ParsedPage, block: etree._Element, element: etree._Element) -> str:
+    """The line of the element's words that names the goods, cut where a price begins: the picture's text, else the first that speaks."""
+    span = page.text_of(element)
+    spoken: list[str] = []
+    for line in page.text[span[0] : span[1]].splitlines() if span else []:
+        amounts = find_money(line)
+        words = " ".join((line[: amounts[0].start].strip(" \t:-–—|") if amounts else line.strip()).split())
+        if speaks(words):
+            spoken.append(words)
+    pictured = {" ".join((picture.get("alt") or "").split()).casefold() for picture in block.iter("img")}
+    return next((words for words in spoken if words.casefold() in pictured), spoken[0] if spoken else "")
+
+
+def speaks(words: str) -> bool:
+    """True when the words can be a product's name: they hold a letter and are no button, label, price or bare pack size."""
+    if not 2 <= len(words) <= 300:
+        return False
+    if ACTION.search(words) or COUNTED.search(words) or BUY.fullmatch(words) or SKU.match(words):
+        return False
+    if (amounts := find_money(words)) and amounts[0].start == 0:
+        return False  # `$12.00 from Lowe's`
+    rest = QUANTITY.sub("", words)
+    for money in reversed(find_money(rest)):
+        rest = rest[: money.start] + rest[money.end :]
+    label = PROPERTY.match(rest.strip())
+    if label and LABEL_END.fullmatch(rest.strip(), label.end()):
+        return False
+    return any(map(str.isalpha, rest)) or sum(map(str.isdigit, rest)) >= MIN_DIGITS
