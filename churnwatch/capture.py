@@ -14,6 +14,8 @@ from crawlers.site import Site, parse_site
 from indexer.store import Document
 
 if TYPE_CHECKING:
+    from crawlers.pace import Pace
+    from crawlers.profile import Profile
     from crawlers.run import CrawlOptions
 
 
@@ -69,9 +71,36 @@ def crawl_options(
         canaries=tuple(Canary(canary.url, canary.phrase) for canary in settings.canaries),
         user_agent=settings.user_agent,
         egress=settings.egress,
+        profiles=egress_profiles(settings),
+        pace=shared_pace(settings) if now is None else None,
         signer=signer_of(settings),
         authority=authority_of(settings),
     )
+
+
+def egress_profiles(settings: Settings) -> "dict[str, Profile]":
+    """The egress profiles of the settings by name; raises ConfigError for a proxy that cannot be used, without showing its address."""
+    from crawlers.profile import Profile, read_proxy
+
+    return {
+        name: Profile(
+            name,
+            one.user_agent,
+            read_proxy(one.proxy.get_secret_value(), f"egress_profiles.{name}.proxy") if one.proxy is not None else None,
+        )
+        for name, one in settings.egress_profiles.items()
+    }
+
+
+def shared_pace(settings: Settings) -> "Pace":
+    """The pace that all crawls share: through Redis when the settings name one, else in the state folder of this machine."""
+    from crawlers.pace import FilePace
+
+    if settings.redis is None:
+        return FilePace(settings.state / "pace")
+    from crawlers.pace_redis import RedisPace
+
+    return RedisPace(settings.redis.get_secret_value())
 
 
 def visit_row(visit: Visit) -> Document:

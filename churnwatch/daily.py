@@ -139,6 +139,7 @@ class Daily:
 
     def _judge(self, path: Path) -> None:
         with open_settings_store(self.settings, self.store_url) as store:
-            analyse_visits([path], store)
+            for warning in analyse_visits([path], store).warnings():
+                self.announce(warning)
             judge(store, self.clock)
             send_or_say(self.settings, store, self.clock, quiet=self.announce is None)

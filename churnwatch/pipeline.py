@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,16 +23,24 @@ from nlp.lexicon import Lexicons, load_lexicons
 
 @dataclass(slots=True)
 class AnalyseReport:
-    """How one `analyse` went; `damaged` says file and loss, in people's words."""
+    """How one `analyse` went, in people's words: `damaged` says file and loss, `layout_changed` site and what its file expected,
+    `barred` site and which share of its pages a block or captcha stood before."""
 
     analysed: int = 0
     skipped: int = 0
     unsealed: list[str] = field(default_factory=list)
     damaged: list[str] = field(default_factory=list)
+    layout_changed: list[str] = field(default_factory=list)
+    barred: list[str] = field(default_factory=list)
 
     def as_json(self) -> dict[str, object]:
         """The report under its field names."""
-        return {"analysed": self.analysed, "skipped": self.skipped, "unsealed": self.unsealed, "damaged": self.damaged}
+        return asdict(self)
+
+    def warnings(self) -> list[str]:
+        """What people must hear of, one a line."""
+        named = (("damaged", self.damaged), ("layout changed", self.layout_changed), ("barred", self.barred))
+        return [f"{word}: {line}" for word, lines in named for line in lines]
 
 
 @contextmanager
@@ -98,6 +106,10 @@ def _analyse_into(path: Path, store: Store, lexicons: Lexicons, rules: Rules, re
         report.damaged.append(f"{path}: analysis failed ({type(error).__name__}: {error}); the evidence is kept, please report this")
         return
     report.analysed += 1
+    if analysis.layout_changed:
+        report.layout_changed.append(f"{analysis.site}: {analysis.layout_changed}")
+    if analysis.barred:
+        report.barred.append(f"{analysis.site}: {analysis.barred:.0%} of the pages were blocked or asked for a captcha")
 
 
 @dataclass(frozen=True, slots=True)

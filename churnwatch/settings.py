@@ -19,6 +19,14 @@ class CanarySetting(BaseModel):
     phrase: str
 
 
+class EgressSetting(BaseModel):
+    """One egress profile under its name (`[egress_profiles.NAME]`); a site file picks it by `egress: NAME`."""
+
+    model_config = ConfigDict(extra="forbid")
+    proxy: SecretStr | None = None  # http://[user:password@]host:port
+    user_agent: str | None = None
+
+
 class Settings(BaseSettings):
     """Where things lie and how alerts leave; every field has a default that works on a laptop."""
 
@@ -34,6 +42,9 @@ class Settings(BaseSettings):
     spool: Path = Path("spool")  # documents wait here while Elasticsearch is away
     user_agent: str = "churnwatch/0.1 (open source monitoring; set CHURNWATCH_USER_AGENT to your contact address)"
     egress: str = "direct"
+    egress_profiles: dict[str, EgressSetting] = {}
+    state: Path = Path("state")  # what crawls on this machine share: how each host bears us
+    redis: SecretStr | None = None  # redis://host:port/0 when machines share it
     signing_key: Path | None = None  # the operator's Ed25519 key; nobody else may read it
     trusted_keys: tuple[Path, ...] = ()  # public keys that evidence may be signed with besides
     tsa_url: str | None = None

@@ -1,5 +1,6 @@
 """URLs in one spelling, so that a page is asked for once: host, port, path, query; tracking and session parameters fall away."""
 
+import functools
 import re
 from urllib.parse import SplitResult, unquote_to_bytes, urljoin, urlsplit, urlunsplit
 
@@ -34,6 +35,7 @@ def ascii_host(host: str) -> str | None:
     return host if len(host) <= 253 and _HOST.fullmatch(host) else None
 
 
+@functools.lru_cache(maxsize=2048)  # a shop's menu stands on every page
 def canonical(url: str, base: str | None = None) -> str | None:
     """The one spelling of an http(s) URL, resolved against `base`; None for other schemes, URLs with a user name, and over-long ones.
 

@@ -4,11 +4,13 @@ Scrapy's own handler loses header order and case, merges repeated headers and ke
 """
 
 import asyncio
+import base64
 import errno
 import functools
 import ssl
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import aiohttp
 from aiohttp.connector import Connection
@@ -20,9 +22,10 @@ from yarl import URL
 
 from crawlers.canonical import host_and_port
 from crawlers.certificate import unverified_chain
-from crawlers.egress import check_address, literal_address
+from crawlers.egress import check_address, check_name, literal_address
 from crawlers.errors import CaptureError
-from crawlers.resolver import CheckedResolver
+from crawlers.profile import VIA_PROXY, Profile, Proxy
+from crawlers.resolver import CheckedResolver, ProxyResolver
 
 ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 _UNREACHABLE = frozenset({errno.EHOSTUNREACH, errno.ENETUNREACH, errno.ETIMEDOUT, errno.EHOSTDOWN, errno.ENETDOWN})
@@ -75,12 +78,29 @@ class Client:
     `chains` holds the certificate chain (DER, leaf first) of each host and port, `answers` what each host's look-up gave.
     """
 
-    def __init__(self, user_agent: str, resolver: CheckedResolver, limits: Limits = DEFAULT_LIMITS) -> None:
-        self._resolver, self._limits, self.user_agent = resolver, limits, user_agent
-        self._headers = (("User-Agent", user_agent), ("Accept", ACCEPT), ("Accept-Language", "*"), ("Accept-Encoding", "gzip, deflate"))
+    def __init__(
+        self,
+        user_agent: str,
+        resolver: CheckedResolver,
+        limits: Limits = DEFAULT_LIMITS,
+        *,
+        profile: Profile = Profile(),
+        ports: Collection[int] | None = None,
+    ) -> None:
+        """`ports`: the only ones that are asked, any when None. With a proxy in `profile` no target's name is resolved here."""
+        self._resolver, self._limits, self._proxy, self._ports = resolver, limits, profile.proxy, ports
+        self.user_agent = profile.user_agent or user_agent
+        self._headers = (
+            ("User-Agent", self.user_agent),
+            ("Accept", ACCEPT),
+            ("Accept-Language", "*"),
+            ("Accept-Encoding", "gzip, deflate"),
+        )
         self._session: aiohttp.ClientSession | None = None
         self.chains: dict[tuple[str, int], tuple[bytes, ...]] = {}
         self.answers = resolver.answers
+        self.via_proxy = profile.proxy is not None
+        self._proxy_headers = basic_auth(profile.proxy) if profile.proxy and profile.proxy.user else None
 
     async def fetch(self, url: str, timeout_s: float | None = None, headers: Sequence[tuple[str, str]] | None = None) -> Exchange:
         """The answer to GET `url` (canonical); raises CaptureError with the outcome word when there is none.
@@ -88,15 +108,25 @@ class Client:
         Redirects are not followed, certificates are recorded and not judged. `timeout_s` can only shorten the limit. `headers` replace
         the client's own: a page in the browser asks for its parts with the page's.
         """
-        host, _ = host_and_port(url)
+        host, port = host_and_port(url)
+        if self._ports is not None and port not in self._ports:
+            raise CaptureError("refused", f"port guard: {port} is not one that the site file names (seeds, ports)")
         literal = literal_address(host)
         if literal is not None:  # aiohttp asks no resolver for these
             check_address(literal, self._resolver.pinned)
+        elif self.via_proxy:
+            check_name(host)
+            self._resolver.check_listed(host)
         total = min(self._limits.total_s, timeout_s if timeout_s is not None else self._limits.total_s)
         timeout = aiohttp.ClientTimeout(total=total, sock_connect=min(self._limits.connect_s, total), ceil_threshold=60)
         try:
             response = await self._open().get(
-                URL(url, encoded=True), headers=self._headers if headers is None else headers, allow_redirects=False, timeout=timeout
+                URL(url, encoded=True),
+                headers=self._headers if headers is None else headers,
+                allow_redirects=False,
+                timeout=timeout,
+                proxy=self._proxy.url if self._proxy else None,
+                proxy_headers=self._proxy_headers,
             )
             try:
                 return await self._read(response, url)
@@ -107,7 +137,7 @@ class Client:
 
     async def describe(self, host: str) -> None:
         """Add to `answers` what the domain's name servers say of it besides addresses; asks nobody when nothing is resolved here."""
-        if literal_address(host) is None:
+        if literal_address(host) is None and not self.via_proxy:
             await self._resolver.describe(host)
 
     async def close(self) -> None:
@@ -117,7 +147,8 @@ class Client:
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
-            connector = aiohttp.TCPConnector(resolver=self._resolver, use_dns_cache=False, limit_per_host=4, ssl=_tls())
+            resolver = ProxyResolver(urlsplit(self._proxy.url).hostname or "") if self._proxy else self._resolver
+            connector = aiohttp.TCPConnector(resolver=resolver, use_dns_cache=False, limit_per_host=4, ssl=_tls())
             self._session = aiohttp.ClientSession(
                 connector=connector,
                 cookie_jar=aiohttp.DummyCookieJar(),
@@ -135,6 +166,8 @@ class Client:
         place = host_and_port(url)
         if response.tls is not None and place not in self.chains:
             self.chains[place] = unverified_chain(response.tls)
+        if self.via_proxy and response.status == 407:
+            raise CaptureError("not_run", f"{url}: our proxy asks for other credentials; nothing was asked of the target")
         if (response.content_length or 0) > self._limits.body_bytes:
             raise CaptureError("too_large", f"{url}: {response.content_length} bytes announced, at most {self._limits.body_bytes} are read")
         body = bytearray()
@@ -146,7 +179,9 @@ class Client:
         protocol = f"HTTP/{version.major}.{version.minor}"
         first = f"{protocol} {response.status} {response.reason or ''}".encode("utf-8", "surrogateescape")
         sent = response.request_info
-        asked = (f"GET {URL(url, encoded=True).raw_path_qs} HTTP/1.1", *(f"{name}: {value}" for name, value in sent.headers.items()))
+        # What was said to the proxy alone (its credentials) is no part of the evidence; the request line is the target's.
+        said = (f"{name}: {value}" for name, value in sent.headers.items() if not name.lower().startswith("proxy-"))
+        asked = (f"GET {URL(url, encoded=True).raw_path_qs} HTTP/1.1", *said)
         return Exchange(
             url=url,
             status=response.status,
@@ -154,7 +189,7 @@ class Client:
             request="\r\n".join((*asked, "", "")).encode("utf-8"),
             response_head=b"\r\n".join((first, *(name + b": " + value for name, value in response.raw_headers), b"", b"")),
             body=bytes(body),
-            ip=response.peer,
+            ip=VIA_PROXY if self.via_proxy else response.peer,
             protocol=protocol,
         )
 
@@ -182,6 +217,11 @@ class GetOnlyHandler(BaseDownloadHandler):
         return client
 
 
+def basic_auth(proxy: Proxy) -> dict[str, str]:
+    """The header that aiohttp hands to the proxy alone, as Proxy-Authorization (RFC 7617, UTF-8)."""
+    return {"Authorization": "Basic " + base64.b64encode(f"{proxy.user}:{proxy.password}".encode()).decode()}
+
+
 @functools.cache
 def _tls() -> ssl.SSLContext:
     """Any server, any certificate: what it shows is evidence, also when it is expired, weak or made out to somebody else."""
@@ -197,6 +237,12 @@ def _tls() -> ssl.SSLContext:
 def _failure(error: Exception, url: str) -> CaptureError:
     """The outcome word for what aiohttp or the system raised; what is nobody's refusal is neutral (`timeout`, `server_error`)."""
     why = f"{url}: {type(error).__name__}: {error}"[:300]
+    if isinstance(error, aiohttp.ClientHttpProxyError):
+        # What the proxy says of the way to the target is neutral; what it says of us means that nothing was asked.
+        word = {502: "server_error", 503: "server_error", 504: "timeout"}.get(error.status, "not_run")
+        return CaptureError(word, f"{url}: the proxy answered {error.status} {error.message[:60]}")
+    if isinstance(error, aiohttp.ClientProxyConnectionError):
+        return CaptureError("not_run", f"{url}: our proxy could not be reached ({type(error.os_error).__name__}); nothing was asked")
     if isinstance(error, aiohttp.ClientResponseError):
         too_large = _caused_by_long_line(error) or "Too many headers" in error.message
         return CaptureError("too_large" if too_large else "server_error", why)

@@ -54,6 +54,7 @@ _REFUSED_V6 = tuple(
         ("ff00::/8", "multicast"),
     )
 )
+_INSIDE = (".localhost", ".local", ".internal", ".intranet", ".lan", ".home.arpa", ".localdomain")
 _GLOBAL_V6 = IPv6Network("2000::/3")
 # What inet_aton reads as an address: 1 to 4 parts, each decimal, octal or hexadecimal.
 _NUMERIC = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)(?:\.(?:0x[0-9a-f]*|[0-9]+)){0,3}\.?", re.IGNORECASE)
@@ -82,6 +83,16 @@ def check_address(address: str, pinned: Collection[str] = ()) -> str:
     if why is not None and not (parsed.is_loopback and why == "loopback" and str(parsed) in pinned):
         raise CaptureError("refused", f"address guard: {address} is {why}")
     return str(parsed)
+
+
+def check_name(host: str) -> None:
+    """Raises CaptureError `refused` for a name that means an inside machine wherever it is resolved: behind a proxy nobody else looks.
+
+    Sources: RFC 6761 (localhost), RFC 6762 (local), RFC 8375 (home.arpa), ICANN 2024 (internal); a bare word is somebody's own machine.
+    """
+    name = host.rstrip(".").lower()
+    if "." not in name or name.endswith(_INSIDE):
+        raise CaptureError("refused", f"address guard: {host!r} names a machine of an inside network")
 
 
 def literal_address(host: str) -> str | None:

@@ -9,10 +9,20 @@ from pathlib import Path
 
 from crawlers.content_coding import undo_coding
 from crawlers.errors import EvidenceError
-from crawlers.evidence_records import HOST_TARGET, VISIT_TARGET, capture_of, host_of, is_capture, target_of, visit_of
+from crawlers.evidence_records import (
+    HOST_TARGET,
+    LINKS_TARGET,
+    VISIT_TARGET,
+    capture_of,
+    host_of,
+    is_capture,
+    links_of,
+    target_of,
+    visit_of,
+)
 from crawlers.ids import parse_instant
 from crawlers.manifest import ARCHIVE_SUFFIX, Manifest, archive_path, manifest_path, read_manifest
-from crawlers.records import Capture, HostFacts, Visit, VisitEvidence
+from crawlers.records import Capture, HostFacts, LinkDigest, Visit, VisitEvidence
 from crawlers.verify import verify
 from crawlers.visit_writer import VisitWriter
 from crawlers.warc_records import Loss, Record, read_records, unpack
@@ -36,6 +46,14 @@ def unsealed_visits(folder: Path, site: str | None = None) -> list[Path]:
     """Archives without a manifest that hold something (being written, or interrupted), by their warcinfo's `planned-at`, else by name."""
     found = [path for path in _archives(folder, site) if not manifest_path(path).exists() and path.stat().st_size]
     return [path for _, path in sorted((_planned_at(path), path) for path in found)]
+
+
+def known_links(folder: Path, site: str) -> dict[str, LinkDigest]:
+    """URL → digest as the site's last sealed visit kept them; empty without one, or when its manifest cannot be read."""
+    for path in reversed(sealed_visits(folder, site)):
+        manifest, _ = _manifest(path)
+        return {link.url: link for link in manifest.links} if manifest else {}
+    return {}
 
 
 def read_info(path: Path) -> dict[str, str]:
@@ -72,7 +90,9 @@ def read_visit(path: Path) -> VisitEvidence:
         raise EvidenceError(f"{archive}: the site file's record cannot be read, so nothing in it can be analysed; run `churnwatch verify`")
     captures = sorted(reader.captures.values(), key=lambda capture: (capture.fetched_at, capture.warc_offset))
     visit = reader.visit or _visit_otherwise(archive, manifest, captures, warnings)
-    return VisitEvidence(visit, reader.site_text, tuple(captures), reader.bodies, tuple(reader.hosts.values()), tuple(warnings))
+    return VisitEvidence(
+        visit, reader.site_text, tuple(captures), reader.bodies, tuple(reader.hosts.values()), tuple(warnings), reader.links
+    )
 
 
 class _Reader:
@@ -86,6 +106,7 @@ class _Reader:
         self.hosts: dict[tuple[str, int], HostFacts] = {}
         self.visit: Visit | None = None
         self.site_text: str | None = None
+        self.links: tuple[LinkDigest, ...] = ()
 
     def take(self, record: Record) -> None:
         self.ids.add(record.record_id)
@@ -97,6 +118,8 @@ class _Reader:
             elif target_of(record).startswith(HOST_TARGET):
                 facts = host_of(record)
                 self.hosts[facts.host, facts.port] = facts
+            elif target_of(record).startswith(LINKS_TARGET):
+                self.links = links_of(record)
             elif target_of(record).startswith(VISIT_TARGET):
                 self.visit = visit_of(record.block)
         except (EvidenceError, UnicodeDecodeError) as error:

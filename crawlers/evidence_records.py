@@ -10,21 +10,24 @@ import hashlib
 import ipaddress
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from pydantic import TypeAdapter, ValidationError
 
 from crawlers.errors import EvidenceError
-from crawlers.records import Capture, HostFacts, Visit
+from crawlers.records import Capture, HostFacts, LinkDigest, Visit
 from crawlers.warc_records import Draft, Record, exact_time, record_id
 
 CAPTURE_LINE = "Churnwatch-Capture"
 CAPTURE_ID_LINE = "Churnwatch-Capture-ID"
 VISIT_TARGET, HOST_TARGET, SITE_TARGET = "urn:churnwatch:visit:", "urn:churnwatch:host:", "urn:churnwatch:site:"
+LINKS_TARGET = "urn:churnwatch:links:"
 _TRANSFER_ENCODING = re.compile(rb"^(transfer-encoding[ \t]*:)", re.IGNORECASE | re.MULTILINE)
 _KEPT_PREFIX = "x-archive-orig-transfer-encoding"
 _CAPTURES, _VISITS, _HOSTS = TypeAdapter(Capture), TypeAdapter(Visit), TypeAdapter(HostFacts)
+_LINKS = TypeAdapter(tuple[LinkDigest, ...])
+_CAPTURE_FIELDS = tuple(field.name for field in dataclasses.fields(Capture))
 
 
 def warcinfo_draft(visit_id: str, at: datetime, fields: Mapping[str, str]) -> Draft:
@@ -109,6 +112,22 @@ def visit_draft(visit: Visit, warcinfo: str) -> Draft:
     return _metadata(visit, visit.visit_id, VISIT_TARGET + visit.visit_id, visit.done_at, warcinfo)
 
 
+def links_draft(links: Sequence[LinkDigest], visit_id: str, at: datetime, warcinfo: str) -> Draft:
+    """The detail pages that the visit saw named, fetched or not."""
+    block = json.dumps([dataclasses.asdict(link) for link in links], default=_plain, sort_keys=True, separators=(",", ":")).encode()
+    target = LINKS_TARGET + visit_id
+    made = record_id(visit_id, "metadata", target, _digest(block))
+    return Draft("metadata", made, at, "application/json", block, target=target, extra=(("WARC-Warcinfo-ID", warcinfo),))
+
+
+def links_of(record: Record) -> tuple[LinkDigest, ...]:
+    """The link digests of a metadata record; raises EvidenceError when it holds none."""
+    try:
+        return _LINKS.validate_json(record.block)
+    except ValidationError as error:
+        raise _unreadable(record, "link digests", error) from error
+
+
 def capture_of(record: Record, warc_file: str) -> tuple[Capture, bytes]:
     """The capture of a response or resource record and its body as received; raises EvidenceError when the record does not say."""
     try:
@@ -164,7 +183,7 @@ def _known_of(capture: Capture, shown: tuple[tuple[str, str], ...]) -> dict[str,
     """What the capture's JSON line must say: everything but its place, and its headers only when the record's head does not show them."""
     return {
         name: value
-        for name, value in dataclasses.asdict(capture).items()
+        for name, value in ((name, getattr(capture, name)) for name in _CAPTURE_FIELDS)
         if name not in ("warc_file", "warc_offset") and (name != "headers" or capture.headers != shown)
     }
 

@@ -64,13 +64,13 @@ class Extras:
         if wanted:
             await self._take_pictures(declared.pictures)
 
-    async def sitemaps(self, entry: str, named: Sequence[str]) -> None:
-        """The sitemaps that the robots file names, else the usual one."""
+    async def sitemaps(self, entry: str, named: Sequence[str]) -> tuple[Answer, ...]:
+        """The answers for the sitemaps that the robots file names, else for the usual one."""
         found = [inside for url in named if (address := canonical(url, entry)) and (inside := self._in_scope(address)) is not None]
         usual: list[str | None] = [self._in_scope(urljoin(entry, "/sitemap.xml"))]
-        for url in list(dict.fromkeys(found))[:MAX_SITEMAPS] or usual:
-            if url is not None:
-                await self._take("sitemap", url)
+        wanted = [url for url in list(dict.fromkeys(found))[:MAX_SITEMAPS] or usual if url is not None]
+        answers = [await self._take("sitemap", url) for url in wanted]
+        return tuple(answer for answer in answers if answer is not None)
 
     async def _take_pictures(self, pictures: Sequence[str]) -> None:
         new = [picture for named in pictures if (picture := self._reachable(named)) is not None and picture not in self._pictures]
@@ -87,7 +87,8 @@ class Extras:
 
     def _reachable(self, url: str) -> str | None:
         """The picture's URL when it lies in the storefront or on a host that the site file allows."""
-        return self._in_scope(url) or (url if host_and_port(url)[0] in self._site.allow_hosts else None)
+        host, port = host_and_port(url)
+        return self._in_scope(url) or (url if {host, f"{host}:{port}"} & set(self._site.allow_hosts) else None)
 
 
 def declared_on(body: bytes, content_type: str | None, url: str) -> Declared:

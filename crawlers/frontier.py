@@ -67,9 +67,16 @@ class Frontier:
         self.planned -= 1
         self._budget += 1
 
-    def skip(self, url: str) -> None:
-        """This URL was seen as the end of a redirect: a link to it plans nothing."""
+    def skip(self, url: str) -> bool:
+        """A link to this URL plans nothing: it was seen as the end of a redirect, or stands unchanged. False when it was known."""
+        if url in self._known:
+            return False
         self._known.add(url)
+        return True
+
+    def knows(self, url: str) -> bool:
+        """Whether the URL was planned or skipped."""
+        return url in self._known
 
     def _push(self, rank: Rank, url: str, depth: int, attempt: int) -> None:
         heapq.heappush(self._heap, Place(rank, self._number, url, depth, attempt))

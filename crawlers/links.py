@@ -4,14 +4,17 @@ Never a link that logs in or out, fills or empties a basket, orders, registers, 
 """
 
 import re
+from collections.abc import Set
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import cast
 from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
 from lxml import etree, html
 from w3lib.encoding import html_to_unicode
 
 from crawlers.canonical import canonical
+from crawlers.digest import cards_of, is_rich, words_digest
 
 MAX_BYTES = 4 * 1024 * 1024  # of HTML that is read for links
 MAX_LINKS = 5000  # of one page; the largest real category pages seen hold a few hundred
@@ -35,15 +38,34 @@ class Link:
 
     url: str
     rank: Rank
+    cards: tuple[str, ...] = ()  # digests of the list entries it stands in (crawlers/digest.py), of links to detail pages only
 
 
 @dataclass(frozen=True, slots=True)
 class PageLinks:
-    """The links of one page in document order, each once, and its icon (canonical URL) if it names one."""
+    """The links of one page in document order, each once, its icon (canonical URL) if it names one, and a digest of its words."""
 
     links: tuple[Link, ...]
     icon: str | None
+    words: str = ""
+    shown: frozenset[str] = frozenset()  # detail links that show a thing, as entries of lists do
+    bare: frozenset[str] = frozenset()  # the other detail links that stand in entries of a list
+    priced: frozenset[str] = frozenset()  # detail links whose card names a price
+    is_product: bool = False  # the page declares itself one product
 
+    def is_list(self, menu: Set[str], listed: Set[str], *, was_priced: bool) -> bool:
+        """Whether the page lists others, so that it is asked for at every visit: it shows two things, or has two bare links besides the
+        `menu` (which stands on every page). A page that a list shows with a price may show its likes: it is a list when it shows one
+        that no list has (`listed`).
+        """
+        if self.is_product:
+            return False
+        if len(self.bare.difference(menu)) >= 2:
+            return True
+        return not self.shown <= listed if was_priced else len(self.shown) >= 2
+
+
+DETAIL = (Rank.LISTING, Rank.OTHER)
 
 # A path segment or parameter value that is one of these, whole, does something or belongs to somebody's account.
 _DOING = re.compile(
@@ -77,7 +99,8 @@ _SORT_FIELD = re.compile(
 _LOOK_FIELD = re.compile(r"(?:product_?list_?)?(?:view|mode|show|display|layout)(?:[-_]?(?:as|mode|type))?", re.IGNORECASE)
 _LOOK_VALUE = re.compile(r"list|grid|table|tiles?|gallery|compact|all|\d+", re.IGNORECASE)
 _PAGE_FIELD = re.compile(r"(?:page|p|pg|paged|page_?no|page_?num(?:ber)?|currentpage|offset|start|from)", re.IGNORECASE)
-_PAGE_PATH = re.compile(r"/(?:page|p|seite|pagina|страница|页)[/_-]?\d{1,5}/?$|[-_]page[-_]?\d{1,5}(?:\.\w{2,5})?$", re.IGNORECASE)
+_PAGE_PATH = re.compile(r"/(?:page|seite|pagina|страница|页)[/_-]?\d{1,5}/?$|[-_]page[-_]?\d{1,5}(?:\.\w{2,5})?$", re.IGNORECASE)
+_SHORT_PAGE_PATH = re.compile(r"/p[/_-]?\d{1,5}/?$", re.IGNORECASE)
 _NEXT_TEXT = re.compile(
     r"\s*(?:next(?:\s+page)?|older|more(?:\s+products)?|load more|下一页|下页|后页|siguiente|далее|следующая|[›»→>]{1,2})\s*", re.IGNORECASE
 )
@@ -97,6 +120,9 @@ _FILE = re.compile(
     r"|mp[34]|m4[av]|avi|mov|webm|ogg|wav|woff2?|ttf|eot)$",
     re.IGNORECASE,
 )
+_PRODUCT = re.compile(rb'"@type"\s{0,4}:\s{0,4}"Product"')
+_PRODUCT_META = re.compile(rb"og:type[\"']\s{1,4}content=[\"']product")
+_WRITTEN = etree.XPath(".//text()[not(parent::script or parent::style or parent::noscript or parent::template)]")
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5"})
 _FRAMES = frozenset({"nav", "header", "footer", "aside"})
 
@@ -108,21 +134,29 @@ def page_links(body: bytes, content_type: str | None, url: str) -> PageLinks:
         root = html.document_fromstring(text.replace("\0", ""), parser=html.HTMLParser(encoding=None, huge_tree=False))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
         return PageLinks((), None)
-    base, icon = url, None
+    base, origin, icon = url, urljoin(url, "/"), None
     ranked: dict[str, Rank] = {}
+    standing: list[tuple[html.HtmlElement, str]] = []
     for count, element in enumerate(root.iter("base", "link", "meta", "a", "area")):
         if count >= MAX_LINKS:
             break
         if element.tag == "base" and element.get("href"):
             base = urljoin(url, element.get("href", "").strip()) if base == url else base
+            origin = urljoin(base, "/")
         elif element.tag == "link" and "icon" in _rel(element) and icon is None:
             icon = canonical(element.get("href", ""), base)
         else:
-            link = _link(element, base, url)
+            link = _link(element, base, origin, url)
             if link is not None:
                 ranked[link.url] = min(ranked.get(link.url, Rank.RETRY), link.rank)
+                standing.append((element, link.url))
     ranked.pop(canonical(url) or url, None)
-    return PageLinks(tuple(Link(target, rank) for target, rank in ranked.items()), icon)
+    cards = cards_of((element, target) for element, target in standing if ranked.get(target) in DETAIL)
+    shown = frozenset(target for element, target in standing if target in cards and is_rich(element))
+    declared = len(_PRODUCT.findall(body[:MAX_BYTES])) == 1 or bool(_PRODUCT_META.search(body[:MAX_BYTES]))
+    links = tuple(Link(target, rank, cards[target].digests if target in cards else ()) for target, rank in ranked.items())
+    priced = frozenset(target for target, around in cards.items() if around.priced)
+    return PageLinks(links, icon, _words(root), shown, frozenset(cards) - shown, priced, declared)
 
 
 def may_follow(target: str, page: str) -> bool:
@@ -151,7 +185,7 @@ def _does_something(segment: str) -> bool:
     return (_DOING.fullmatch(stem) or _ADDING.fullmatch(stem)) is not None
 
 
-def _link(element: html.HtmlElement, base: str, page: str) -> Link | None:
+def _link(element: html.HtmlElement, base: str, origin: str, page: str) -> Link | None:
     rel = _rel(element)
     if element.tag == "meta":
         address = _refresh(element)
@@ -161,7 +195,8 @@ def _link(element: html.HtmlElement, base: str, page: str) -> Link | None:
         address = element.get("href")
     if not address or address.startswith(("#", "javascript:", "mailto:", "tel:")):
         return None
-    target = canonical(address, base)
+    # What is absolute on its host is resolved against the host alone: the same link on another page is then known already.
+    target = canonical(address, origin if address.startswith("/") and not address.startswith("//") else base)
     if target is None or not may_follow(target, page) or _switches_language(element):
         return None
     if element.tag == "meta":
@@ -177,7 +212,8 @@ def _rank(element: html.HtmlElement, target: str) -> Rank:
     path = unquote(parts.path)
     if any(_PAGE_FIELD.fullmatch(name) and value.isdigit() for name, value in fields) or _PAGE_PATH.search(path):
         return Rank.NEXT
-    if _NEXT_TEXT.fullmatch(" ".join(element.itertext())[:60]):
+    text = " ".join(element.itertext())[:60]
+    if _NEXT_TEXT.fullmatch(text) or (_SHORT_PAGE_PATH.search(path) and text.strip().isdecimal()):  # /p/7 may be a product as well
         return Rank.NEXT
     segments = [segment.partition(".")[0] for segment in path.split("/") if segment]
     if not segments or any(_INFORMATION_WORD.fullmatch(segment) for segment in segments):
@@ -198,6 +234,13 @@ def _surroundings(element: html.HtmlElement) -> tuple[bool, bool]:
             return True, shown
         shown = shown or (depth < 3 and around.tag in _HEADINGS)
     return False, shown
+
+
+def _words(root: html.HtmlElement) -> str:
+    """A digest of everything written on the page; scripts and styles are not."""
+    body = root.find("body")
+    written = cast("list[str]", _WRITTEN(body if body is not None else root))
+    return words_digest(" ".join(written))[:16]
 
 
 def _switches_language(element: html.HtmlElement) -> bool:

@@ -3,11 +3,14 @@
 import hashlib
 import json
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
 from crawlers.errors import EvidenceError
+from crawlers.records import LinkDigest
+from crawlers.warc_records import exact_time
 
 ARCHIVE_SUFFIX = ".warc.gz"
 
@@ -38,6 +41,7 @@ class Manifest:
     visit: str
     records: tuple[Entry, ...]
     version: int = 1
+    links: tuple[LinkDigest, ...] = ()
 
 
 _MANIFESTS = TypeAdapter(Manifest)
@@ -45,7 +49,7 @@ _MANIFESTS = TypeAdapter(Manifest)
 
 def manifest_bytes(manifest: Manifest) -> bytes:
     """The manifest file's exact bytes: sorted keys, one key a line."""
-    return (json.dumps(asdict(manifest), sort_keys=True, indent=1) + "\n").encode()
+    return (json.dumps(asdict(manifest), sort_keys=True, indent=1, default=_plain) + "\n").encode()
 
 
 def read_manifest(path: Path) -> Manifest:
@@ -71,3 +75,9 @@ def manifest_path(archive: Path) -> Path:
 def archive_path(manifest: Path) -> Path:
     """Where the archive of a manifest stands; an archive's own path comes back as it is."""
     return manifest if manifest.name.endswith(ARCHIVE_SUFFIX) else manifest.with_name(manifest.stem + ARCHIVE_SUFFIX)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        return exact_time(value)
+    raise TypeError(f"no JSON form for {type(value).__name__}")

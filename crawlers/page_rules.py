@@ -4,7 +4,7 @@ import functools
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Literal
@@ -13,12 +13,13 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from crawlers.errors import ConfigError
+from crawlers.page_cues import Cues, load_cues
+from crawlers.page_pattern import compiled_pattern
 from crawlers.page_traits import Traits
+from crawlers.parking import PARKING_FILE
 
 RULES_FILE = "page_states.yml"
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_CLASS = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]")
-_UNBOUNDED = re.compile(r"[*+]|\{\d*,\}|\)\{")
 
 
 class Example(BaseModel):
@@ -36,7 +37,7 @@ class RuleEntry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]{2,60}$")]
     outcome: Literal["blocked", "captcha", "login", "parked", "seized", "suspended", "not_found", "soft_404", "server_error", "empty"]
-    language: Literal["en", "zh", "any"]
+    language: Literal["en", "zh", "es", "ru", "any"]
     why: Annotated[str, Field(min_length=10)]
     status: tuple[int, ...] = ()
     header: dict[str, str] = {}
@@ -82,6 +83,7 @@ class Rule:
             or page.fields + page.passwords < entry.min_fields
             or (page.trades and not entry.in_shop)
             or (page.tells and not entry.in_article)
+            or (entry.code and page.app_root and ".js" in page.addresses)  # an application's own beginning, not a challenge
             or (entry.passwords is not None and entry.passwords != bool(page.passwords))
         ):
             return None
@@ -115,22 +117,28 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """All rules in file order, and the SHA-256 of the file they come from."""
+    """All rules in file order, the cues for what they do not know, and the SHA-256 over the files they come from."""
 
     rules: tuple[Rule, ...]
     digest: str
+    cues: Cues = field(default_factory=Cues)
 
 
 @functools.cache
 def load_rules(path: Path | None = None) -> Rules:
-    """The rules of a file, by default the one shipped in `lexicons`; raises ConfigError with file, line and key."""
+    """The rules of a file without cues, by default those shipped in `lexicons` with them; raises ConfigError with file, line and key."""
     source = path or files("lexicons") / RULES_FILE
     try:
         content = source.read_bytes()
         text = content.decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"cannot be read ({error})", file=str(source)) from error
-    return Rules(tuple(_rules(text, path or RULES_FILE)), hashlib.sha256(content).hexdigest())
+    rules = tuple(_rules(text, path or RULES_FILE))
+    if path is not None:
+        return Rules(rules, hashlib.sha256(content).hexdigest())
+    cues, written = load_cues()
+    parked = (files("lexicons") / PARKING_FILE).read_bytes()
+    return Rules(rules, hashlib.sha256(b"\0".join((content, written, parked))).hexdigest(), cues)
 
 
 def _rules(text: str, file: Path | str) -> Iterator[Rule]:
@@ -167,7 +175,7 @@ def _rule(node: yaml.Node, values: object, file: Path | str, line: int) -> Rule:
         raise ConfigError(f"header names are written in lower case: {unknown[0]!r}", file=file, line=keys["header"], key="header")
 
     def compiled(key: str, pattern: str | None) -> re.Pattern[str] | None:
-        return None if pattern is None else _pattern(pattern, file, keys.get(key, line), key)
+        return None if pattern is None else compiled_pattern(pattern, file, keys.get(key, line), key)
 
     return Rule(
         entry,
@@ -176,18 +184,6 @@ def _rule(node: yaml.Node, values: object, file: Path | str, line: int) -> Rule:
         compiled("text", entry.text),
         compiled("code", entry.code),
         compiled("addresses", entry.addresses),
-        tuple((name, _pattern(pattern, file, keys["header"], "header")) for name, pattern in entry.header.items()),
-        tuple(_pattern(pattern, file, keys["signs"], "signs") for pattern in entry.signs),
+        tuple((name, compiled_pattern(pattern, file, keys["header"], "header")) for name, pattern in entry.header.items()),
+        tuple(compiled_pattern(pattern, file, keys["signs"], "signs") for pattern in entry.signs),
     )
-
-
-def _pattern(pattern: str, file: Path | str, line: int, key: str) -> re.Pattern[str]:
-    """Refuses repeats without a bound and repeated groups: page text is hostile, and a rule may not cost more than linear time."""
-    if _UNBOUNDED.search(_CLASS.sub("x", pattern)):
-        raise ConfigError(
-            f"pattern {pattern!r} repeats without a bound; write {{0,40}}, and no repeat of a group", file=file, line=line, key=key
-        )
-    try:
-        return re.compile(pattern, re.MULTILINE)
-    except re.error as error:
-        raise ConfigError(f"pattern {pattern!r}: {error}", file=file, line=line, key=key) from error

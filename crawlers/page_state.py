@@ -1,17 +1,20 @@
 """What a response is a look at: the shop itself, or a block, a captcha, a parking page, a seizure banner … Pure; rules are data.
 
-Rules come first, in file order; what no rule knows falls to the status and to traits that do not depend on anybody's wording.
+Rules come first, in file order; then the cues of thin pages are added up, whatever their wording; what is left falls to the status
+and to traits that do not depend on words.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from crawlers.page_rules import Example, Rule, Rules, load_rules
 from crawlers.page_traits import Traits, traits_of
+from crawlers.parking import host_of, is_parking_host
 
 __all__ = ["PageState", "Rules", "check_rules", "load_rules", "page_state"]
 # Visible code points below which a page without pictures shows nothing ("ok", "hello", a lone logo text).
 _NEAR_EMPTY = 20
+_HTML = (("content-type", "text/html; charset=utf-8"),)
 _BY_STATUS = {
     401: "login",
     402: "suspended",  # hosted shops whose owner was cut off answer 402
@@ -37,10 +40,14 @@ class PageState:
 def page_state(status: int, headers: Sequence[tuple[str, str]], body: bytes, url: str, rules: Rules) -> PageState:
     """The state of one response; `body` has its content coding undone, `url` is only named in the reason of a redirect.
 
-    A redirect is `unknown`: whether it is `moved` depends on where it leads, which the caller knows. A 4xx or 5xx answer is never
+    A redirect is `unknown`: whether it is `moved` depends on where it leads, which the caller knows; one to a parking
+    service is `parked`. A 4xx or 5xx answer is never
     `live`, whatever it shows.
     """
     if 300 <= status < 400:
+        target = next((value for name, value in headers if name.lower() == "location"), "")
+        if is_parking_host(host_of(target)):
+            return PageState("parked", f"status {status}: a redirect to the parking service at {host_of(target)[:100]}")
         return PageState("unknown", f"status {status}: a redirect away from {url[:200]}, its target decides")
     page = traits_of(status, headers, body)
     if page.body_bytes and page.kind != "other":
@@ -48,6 +55,9 @@ def page_state(status: int, headers: Sequence[tuple[str, str]], body: bytes, url
             seen = rule.fits(page)
             if seen:
                 return PageState(rule.entry.outcome, f"{rule.entry.id}: {seen}")
+        cued = rules.cues.judge(page, host_of(url))
+        if cued is not None and not (cued[0] == "soft_404" and not 200 <= status < 300):
+            return PageState(*cued)
     if status in _BY_STATUS:
         return PageState(_BY_STATUS[status], f"status {status}")
     if status >= 500:
@@ -84,7 +94,25 @@ def check_rules(rules: Rules | None = None) -> list[str]:
     Every `match` ends in the rule's outcome and at least one by this very rule (else the rule is dead); no `miss` ends in its outcome.
     """
     known = rules or load_rules()
-    return [problem for rule in known.rules for problem in _check_rule(rule, known)]
+    return [problem for rule in known.rules for problem in _check_rule(rule, known)] + list(_check_cues(known))
+
+
+def _check_cues(rules: Rules) -> Iterator[str]:
+    """Concepts see their examples and not their near misses; an outcome's example pages end in it, its near misses do not."""
+    for concept in rules.cues.concepts:
+        for wanted, examples in ((True, concept.match), (False, concept.miss)):
+            for language, texts in examples.items():
+                for text in texts:
+                    if bool(rules.cues.patterns[concept.id][language].search(text)) != wanted:
+                        yield f"concept {concept.id}: {text!r} in {language} should {'' if wanted else 'not '}be seen"
+    for tally in rules.cues.tallies:
+        for wanted, examples in ((True, tally.match), (False, tally.miss)):
+            for language, pages in examples.items():
+                for page in pages:
+                    state = page_state(200, _HTML, page.encode(), "https://example.test/", rules)
+                    if (state.outcome == tally.outcome) != wanted:
+                        kind = "match" if wanted else "near miss"
+                        yield f"cues {tally.outcome}: {kind} {page[:80]!r} in {language} gives {state.outcome} ({state.reason})"
 
 
 def _check_rule(rule: Rule, rules: Rules) -> list[str]:

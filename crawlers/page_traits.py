@@ -3,26 +3,38 @@
 Bounded: at most 1 MB is parsed, libxml2 stops at its own depth limit, and nothing here recurses.
 """
 
+import itertools
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, cast
 
 from lxml import etree
 from w3lib.encoding import html_to_unicode
 
+from crawlers.page_cut import without_bulk
+from crawlers.parking import host_of
+
 MAX_BODY_BYTES = 8 * 1024 * 1024  # what is looked at; 5 MB was the longest of 248 real shop pages (2026-11-24)
-MAX_PARSED = 1024 * 1024  # code points handed to the parser, after long scripts, styles and drawings were shortened
+MAX_PARSED = 1024 * 1024  # bytes handed to the parser, after scripts, styles and drawings were cut
 MAX_TEXT = 8_000  # code points that rules look at; the longest notice page seen (a distribution's default page) has 3,600
+MAX_SEEN = 60_000  # code points of visible text that are read at all
+LONG, MANY_LINKS = 30_000, 60  # bytes and link tags from which on title and headings decide whether a page is read at all
+MANY_WORDS = 2_600  # code points of text, more than any rule but those on titles and headings looks at
+RICH = 10_001  # the size given for such a page: more than any notice has
 _SHORT = 1_500  # below this, image descriptions and noscript text count as text: challenge and banner pages live there
 _UNSEEN = ("script", "style", "template", "noscript", "svg", "iframe", "head", "select", "datalist")
-_HIDDEN = etree.XPath("//*[@hidden or (contains(@style,'display') and contains(translate(@style,' ',''),'display:none'))]")
-_PRICE = re.compile(
-    r"(?:[$€£¥₹]|\b(?:usd|eur|gbp|cny|rmb|hkd)) ?\d[\d.,]{0,12}|\b\d[\d.,]{0,12} ?(?:[€£元]|usd\b|eur\b|gbp\b|cny\b|rmb\b)",
+_HIDDEN = etree.XPath("//*[@hidden or contains(@style,'none')]")
+_NOT_SHOWN = re.compile(r"display\s{0,3}:\s{0,3}none", re.IGNORECASE)
+PRICE = re.compile(
+    r"(?:[$€£¥₹₽]|\b(?:usd|eur|gbp|cny|rmb|hkd|rub)) ?\d[\d.,]{0,12}"
+    r"|\b\d[\d.,]{0,12} ?(?:[€£元₽]|usd\b|eur\b|gbp\b|cny\b|rmb\b|руб\b|р\.)",
 )
 _TRADE = re.compile(
     r"add to (?:cart|basket|bag)|\bin stock\b|out of stock|checkout|free shipping|min(?:imum|\.)? order|\bmoq\b"
+    r"|a[ñn]adir (?:al carrito|a la cesta)|en existencias|agotado|finalizar compra|env[ií]o gratis|pedido m[ií]nimo"
+    r"|в корзин[ау]|в наличии|нет в наличии|оформить заказ|бесплатная доставка|мин(?:имальн\w{2,3}|\.)? заказ"
     r"|加入购物车|加入購物車|立即购买|立即購買|现货|有货|起订|库存"
 )
 # Pages that talk about blocking, seizing or missing pages without being such a page.
@@ -30,12 +42,47 @@ _TELLS = re.compile(
     r"^(?:faqs?|frequently asked questions|help(?: cent(?:er|re))?|terms(?: (?:of|and|&) [a-z ]{3,30})?"
     r"|(?:privacy|shipping|refund|return) policy"
     r"|shipping|delivery|returns|refunds|(?:[a-z]{3,12} )?rules|about(?: us)?|contact(?: us)?|blog|news|guarantees?|reviews"
+    r"|preguntas frecuentes|ayuda|qui[eé]nes somos|sobre nosotros|contacto|aviso legal|pol[ií]tica de [a-zñáéíóú ]{3,20}"
+    r"|t[eé]rminos y condiciones|condiciones de [a-zñáéíóú ]{3,20}|env[ií]os?(?: y [a-zñáéíóú]{3,14})?|devoluciones|noticias"
+    r"|о (?:компании|нас|магазине)|вопросы и ответы|вопрос-ответ|частые вопросы|доставка(?: и оплата)?|оплата|контакты|новости|гарантии"
+    r"|возврат|условия [а-яё ]{3,25}|пользовательское соглашение|политика [а-яё ]{3,25}|помощь|отзывы"
     r"|帮助|幫助|常见问题|常見問題|关于我们|联系我们|新闻|公司简介|服务条款|隐私政策|买家须知|购物须知)(?: ?[|–·-] ?.{2,40})?$"
 )
-_PRODUCT_DATA = re.compile(r'"@type"\s{0,4}:\s{0,4}\[?\s{0,4}"(?:product|itemlist|offer|aggregateoffer|productgroup)"')
-_ARTICLE_DATA = re.compile(r'"@type"\s{0,4}:\s{0,4}\[?\s{0,4}"(?:newsarticle|article|blogposting)"')
-_BULKY = re.compile(r"<(script|style|svg)\b", re.IGNORECASE)
-_BULKY_END = {tag: re.compile(f"</{tag}", re.IGNORECASE) for tag in ("script", "style", "svg")}
+# Titles of texts about something: a notice page's title is no question and no guide.
+_STORY = re.compile(
+    r"^(?:how (?:to|we|i|can)|why (?!have)|what (?:if|is|are|to do|does)|when )"
+    r"|^(?:c[oó]mo |por qu[eé] |¿?(?:qu[eé]|y si) |как |почему |что делать|зачем |если )"
+    r"|怎么办|怎么做|如何|为什么|什么是|指南|教程|攻略"
+    r"|\b(?:guide|tutorial|explained|review|auction)\b|gu[ií]a (?:de|para)|руководство|обзор|аукцион|拍卖"
+)
+_PRODUCT_DATA = re.compile(rb'"@type"\s{0,4}:\s{0,4}\[?\s{0,4}"(?:Product|ItemList|Offer|AggregateOffer|ProductGroup)"')
+_ARTICLE_DATA = re.compile(rb'"@type"\s{0,4}:\s{0,4}\[?\s{0,4}"(?:NewsArticle|Article|BlogPosting)"')
+_HEADING = re.compile(rb"<[hH][12](?![a-z0-9])[^>]{0,600}>(.{0,600}?)</[hH][12]", re.DOTALL)
+_TAG = re.compile(rb"<[^>]{0,600}>|\s+")
+_ANY_TAG = re.compile(rb"<[^>]{0,4000}>")
+_UNSHOWN = re.compile(rb"<script[^>]{0,4000}>[^<]{0,4000}", re.IGNORECASE)
+# Words that nobody sees: a block page may carry a shop of them.
+_CONCEALED = (
+    b"display:none", b"display: none", b"display :none", b" hidden", b"\thidden", b"\nhidden", b"<noscript", b"<template", b"<select",
+    b"<textarea", b"<iframe", b"<frame", b"\0",
+)  # fmt: skip
+# Title or headings like these are looked at closely, however many links stand around them.
+_SUSPECT = re.compile(
+    r"default|welcome to|index of|test page|it works|future home|apache|nginx|\biis\b|plesk|tomcat|web server|just a|one mo|wait|attention"
+    r"|security check|checking|password|members only|access (?:denied|to this)|request|too many|firewall|\bgone\b|公告|默认|通知|访问"
+    r"|acceso|aviso|доступ|внимание|проверк|запрос|по умолчанию|хостинг"
+    r"|404|40[13]|50\d|not (?:be )?found|no longer|does(?:n't| not) exist|oops|sorry|lost|error|denied|forbidden|block|captcha|human|robot"
+    r"|verif|seiz|confiscat|suspend|disabled|unavailable|parked|for sale|expired|coming soon|construction|maintenance|moved|log ?in"
+    r"|sign ?in|closed|wrong|missing|找不到|不存在|删除|失效|下架|抱歉|错误|拒绝|拦截|验证|查封|关闭|停用|暂停|出售|过期"
+    r"|建设|维护|登录|出错|走丢"
+    r"|encontrad|existe|eliminad|lo sentimos|\bups\b|denegad|bloquead|verific|incautad|suspendid|dominio|pr[oó]ximamente|mantenimiento"
+    r"|sesi[oó]n|perdid|не найден|нет такой|не существует|удал[её]н|ошибк|запрещ|заблокирован|ограничен|робот|изъят|приостановлен|отключ"
+    r"|домен|скоро|работы|вход|закрыт"
+)
+_TITLE = re.compile(rb"<title[^>]{0,200}>([^<]{0,500})", re.IGNORECASE)
+_COUNTED = (
+    "script", "input", "meta", "title", "iframe", "frame", "img", "form", "link", "noscript", "div", "main", "section", "app-root",
+)  # fmt: skip
 _APP_ROOTS = frozenset({"root", "app", "__next", "__nuxt", "___gatsby", "svelte", "q-app", "react-root", "main-app"})
 _NO_FIELD = frozenset({"hidden", "submit", "button", "image", "reset", "checkbox", "radio", "password"})
 
@@ -62,8 +109,21 @@ class Traits:
     frames: int = 0
     app_root: bool = False  # an element that a script fills
     refresh: str = ""  # content of a meta refresh
+    marks: str = ""  # ids and classes of the page's first elements, lower case
+    link_hosts: tuple[str, ...] = ()  # hosts of the absolute links, each once
+    prices: int = 0
     trades: bool = False  # product data, or prices beside trading words
     tells: bool = False  # an article
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """What a page's structured data and size say, before it is cut."""
+
+    product: bool
+    article: bool
+    item: bool
+    size: int
 
 
 def traits_of(status: int, headers: Sequence[tuple[str, str]], body: bytes) -> Traits:
@@ -76,51 +136,77 @@ def traits_of(status: int, headers: Sequence[tuple[str, str]], body: bytes) -> T
     kind = "html" if looks_html or not content_type or "html" in content_type or "xml" in content_type else "text"
     if kind == "text" and "text/" not in content_type and "json" not in content_type:
         return Traits(status, lower, "other", len(body))
-    _, text = html_to_unicode(content_type or None, body[:MAX_BODY_BYTES], auto_detect_fun=_guess)
-    if len(text) > MAX_PARSED:
-        text = _shortened(text)[:MAX_PARSED]
+    page = body[:MAX_BODY_BYTES]
+    if kind == "html" and 200 <= status < 300 and (rich := _rich(page, status, lower)) is not None:
+        return rich
+    shown = without_bulk(page) if kind == "html" else page
+    _, text = html_to_unicode(content_type or None, shown[:MAX_PARSED] if kind == "html" else shown, auto_detect_fun=_guess)
+    data = Data(bool(_PRODUCT_DATA.search(page)), bool(_ARTICLE_DATA.search(page)), b"schema.org/Product" in page, len(body))
     root = _parse(text) if kind == "html" else None
     if root is not None:
-        return _of_tree(root, status, lower, len(body))
+        return _of_tree(root, status, lower, data)
     plain = _plain(text)
     first = _plain(text.strip()[:300].split("\n")[0])
     return Traits(status, lower, "text", len(body), headings=(first,), text=plain[:MAX_TEXT], size=len(plain))
 
 
-def _of_tree(root: etree._Element, status: int, headers: tuple[tuple[str, str], ...], body_bytes: int) -> Traits:
+def _rich(page: bytes, status: int, headers: tuple[tuple[str, str], ...]) -> Traits | None:
+    """What is enough to know of a page full of links or words whose title and headings speak of nothing wrong; None for any other.
+
+    It cannot be a notice: of 410 notices written by hand none has over 20 links, and rules that look at more words than MANY_WORDS look
+    at titles, headings or response headers.
+    """
+    links = page.count(b"<a ")
+    linked = len(page) >= LONG and links > MANY_LINKS
+    if len(page) < MANY_WORDS:
+        return None
+    names = [found[1] for found in (_TITLE.search(page), *itertools.islice(_HEADING.finditer(page), 8)) if found is not None]
+    _, text = html_to_unicode(None, b"\n".join(_TAG.sub(b" ", name) for name in names), auto_detect_fun=_guess)
+    title, *headings = map(_plain, text.split("\n")) if names else ("",)
+    if _SUSPECT.search(f"{title} {' '.join(headings)}") or not (linked or (_is_wordy(page) and not _TELLS.match(title))):
+        return None
+    return Traits(
+        status, headers, "html", len(page), title=title, headings=tuple(headings), text=title, size=RICH, links=links, trades=True
+    )
+
+
+def _is_wordy(page: bytes) -> bool:
+    """Whether the page shows more words than a notice, and none that nobody sees: a block page may carry a hidden shop."""
+    shown = without_bulk(page)
+    lower = shown.lower()
+    if len(shown) < MANY_WORDS or any(mark in lower for mark in _CONCEALED):
+        return False
+    words = _ANY_TAG.sub(b" ", _UNSHOWN.sub(b" ", shown)).decode("utf-8", "ignore").split()
+    return sum(map(len, words)) + len(words) >= MANY_WORDS
+
+
+def _of_tree(root: etree._Element, status: int, headers: tuple[tuple[str, str], ...], data: Data) -> Traits:
     """Reads scripts and forms first, then takes everything unseen out of the tree and reads the text that is left."""
-    scripts = list(root.iter("script"))
-    code, data = _inline(scripts)
-    inputs = [(element.get("type") or "text").lower() for element in root.iter("input")]
-    meta = {(m.get("http-equiv") or m.get("property") or m.get("name") or "").lower(): m.get("content") or "" for m in root.iter("meta")}
-    title = next((_plain((element.text or "")[:500]) for element in root.iter("title")), "")
-    addresses, frames = _addresses(root), sum(1 for _ in root.iter("iframe", "frame"))
-    app_root = (
-        any((element.get("id") or "") in _APP_ROOTS for element in root.iter("div", "main", "section"))
-        or root.find(".//app-root") is not None
-    )
-    product = (
-        bool(_PRODUCT_DATA.search(data))
-        or meta.get("og:type") == "product"
-        or bool(root.findall(".//*[@itemtype='https://schema.org/Product']"))
-    )
-    article = bool(_ARTICLE_DATA.search(data)) or meta.get("og:type") == "article"
-    aside = " ".join(_joined(element)[:500] for element in list(root.iter("noscript"))[:5])
+    found: dict[str, list[etree._Element]] = {tag: [] for tag in _COUNTED}
+    for element in root.iter(*_COUNTED):
+        found[element.tag].append(element)
+    inputs = [(element.get("type") or "text").lower() for element in found["input"]]
+    meta = {(m.get("http-equiv") or m.get("property") or m.get("name") or "").lower(): m.get("content") or "" for m in found["meta"]}
+    title = _plain((found["title"][0].text or "")[:500]) if found["title"] else ""
+    addresses, code = _addresses(found), _inline(found["script"])
+    framing = [*found["div"], *found["main"], *found["section"], *found["iframe"]]
+    app_root = bool(found["app-root"]) or any((element.get("id") or "") in _APP_ROOTS for element in framing)
+    marks = " ".join(f"{element.get('id') or ''} {element.get('class') or ''}" for element in framing[:40])
+    product = data.product or meta.get("og:type") == "product" or data.item
+    article = data.article or meta.get("og:type") == "article"
+    aside = " ".join(_joined(element)[:500] for element in found["noscript"][:5])
     _drop(cast("list[etree._Element]", _HIDDEN(root)))
     etree.strip_elements(root, *_UNSEEN, with_tail=False)
-    visible = _plain(_joined(root)[:200_000])
+    visible = _plain(_joined(root)[:MAX_SEEN])
     images = list(root.iter("img"))
-    if len(visible) < _SHORT:
-        aside = _plain(" ".join((aside, *((image.get("alt") or "")[:200] for image in images[:10]))))
-    else:
-        aside = ""
+    aside = _plain(" ".join((aside, *((i.get("alt") or "")[:200] for i in images[:10])))) if len(visible) < _SHORT else ""
     headings = [_plain(_joined(element)[:300]) for element in list(root.iter("h1", "h2"))[:4]]
-    prices = len(_PRICE.findall(visible[:20_000]))
+    prices = len(list(itertools.islice(PRICE.finditer(visible[:20_000]), 4)))
     return Traits(
         status,
         headers,
         "html",
-        body_bytes,
+        data.size,
         title=title,
         headings=tuple(heading for heading in headings if heading),
         text=f"{title}\n{visible[:MAX_TEXT]}\n{aside}".strip(),
@@ -131,33 +217,19 @@ def _of_tree(root: etree._Element, status: int, headers: tuple[tuple[str, str], 
         images=len(images),
         passwords=inputs.count("password"),
         fields=sum(kind not in _NO_FIELD for kind in inputs),
-        scripts=len(scripts),
-        frames=frames,
+        scripts=len(found["script"]),
+        frames=len(found["iframe"]) + len(found["frame"]),
         app_root=app_root,
         refresh=meta.get("refresh", "")[:300],
+        marks=" ".join(marks.split())[:2_000].lower(),
+        link_hosts=tuple(dict.fromkeys(host_of(a.get("href") or "") for a in list(root.iter("a"))[:30])),
+        prices=prices,
         trades=product or prices >= 4 or (prices >= 1 and bool(_TRADE.search(visible[:20_000]))),
-        tells=article or (len(visible) > 500 and root.find(".//article") is not None) or any(map(_TELLS.match, (title, *headings))),
+        tells=article
+        or (len(visible) > 250 and next(root.iter("article"), None) is not None)
+        or any(map(_TELLS.match, (title, *headings)))
+        or bool(_STORY.search(title)),
     )
-
-
-def _shortened(text: str) -> str:
-    """A long page with only the beginnings of scripts, styles and drawings.
-
-    13 of 248 real pages have over 512 kB of them before any text (2026-11-24).
-    One pass: an element that never ends takes the rest of the page with it, as in a browser.
-    """
-    parts, at = [], 0
-    while opened := _BULKY.search(text, at):
-        parts.append(text[at : opened.end() + 2_000])
-        closed = _BULKY_END[opened[1].lower()].search(text, opened.end())
-        if closed is None:
-            return "".join(parts)
-        if closed.start() > opened.end() + 2_000:
-            parts.append(closed[0])
-        else:
-            parts[-1] = text[at : closed.end()]
-        at = closed.end()
-    return "".join((*parts, text[at:]))
 
 
 def _parse(text: str) -> etree._Element | None:
@@ -169,31 +241,26 @@ def _parse(text: str) -> etree._Element | None:
     return root
 
 
-def _inline(scripts: Iterable[etree._Element]) -> tuple[str, str]:
-    """The beginnings of inline programs, and structured data; both in lower case."""
-    code: list[str] = []
-    data: list[str] = []
-    for script in scripts:
-        text = script.text
-        if text and "json" in (script.get("type") or ""):
-            data.append(text[:20_000])
-        elif text:
-            code.append(text[:2_000])
-    return "\n".join(code)[:8_000].lower(), "\n".join(data)[:100_000].lower()
+def _inline(scripts: Iterable[etree._Element]) -> str:
+    """The beginnings of inline programs, in lower case."""
+    return "\n".join(text[:2_000] for script in scripts if (text := script.text) and "json" not in (script.get("type") or ""))[
+        :8_000
+    ].lower()
 
 
-def _addresses(root: etree._Element) -> str:
-    found = [element.get("src") for element in root.iter("script", "iframe", "frame", "img")]
-    found += [element.get("action") for element in root.iter("form")]
-    found += [element.get("href") for element in root.iter("link")]
-    found += [element.get("content") for element in root.iter("meta") if (element.get("http-equiv") or "").lower() == "refresh"]
-    return "\n".join(address[:200] for address in found[:200] if address).lower()[:16_000]
+def _addresses(found: Mapping[str, Sequence[etree._Element]]) -> str:
+    sources = [element.get("src") for tag in ("script", "iframe", "frame", "img") for element in found[tag]]
+    sources += [element.get("action") for element in found["form"]]
+    sources += [element.get("href") for element in found["link"]]
+    sources += [element.get("content") for element in found["meta"] if (element.get("http-equiv") or "").lower() == "refresh"]
+    return "\n".join(address[:200] for address in sources[:200] if address).lower()[:16_000]
 
 
 def _drop(elements: Iterable[etree._Element]) -> None:
     """Empties elements that nobody sees; the text after them stays."""
     for element in elements:
-        if element.tag not in ("html", "body"):
+        hidden = element.get("hidden") is not None or _NOT_SHOWN.search(element.get("style") or "")
+        if hidden and element.tag not in ("html", "body"):
             tail = element.tail
             element.clear()
             element.tail = tail

@@ -33,24 +33,26 @@ class Recorder:
 
     def __init__(self, writer: VisitWriter, rules: Rules, now: datetime | None = None, tick_s: int = 1) -> None:
         self._writer, self._rules, self._now, self._tick = writer, rules, now, timedelta(seconds=tick_s)
-        self._captures = {capture.capture_id: capture for capture in writer.captures()}
+        self._count = self._found = len(writer.seen())
         self._hosts = {(facts.host, facts.port): facts for facts in writer.hosts()}
         self.visit_id = writer.visit_id
 
     def time(self) -> datetime:
         """The time by this visit's clock: the last capture's when it is simulated."""
-        return self._now + self._tick * len(self._captures) if self._now is not None else datetime.now(UTC)
+        return self._now + self._tick * self._count if self._now is not None else datetime.now(UTC)
 
     def began(self) -> datetime | None:
         """When the first capture of a resumed visit was fetched, None for a new one."""
-        return min((capture.fetched_at for capture in self._captures.values()), default=None)
+        return self._writer.began
 
     def recall(self, role: str, asked_url: str, hop: int, attempt: int) -> Answer | None:
         """The answer that the evidence of an interrupted visit already holds for this exchange, or None."""
+        if not self._found:  # a new visit: nothing is asked for twice under one id
+            return None
         for kept_as in (role, "redirect"):
-            capture = self._captures.get(capture_id(self.visit_id, kept_as, "http", asked_url, hop, attempt))
-            if capture is not None:
-                return Answer(capture, undo_coding(capture.headers, self._writer.body(capture.capture_id))[0])
+            found = self._writer.find(capture_id(self.visit_id, kept_as, "http", asked_url, hop, attempt))
+            if found is not None:
+                return Answer(found[0], undo_coding(found[0].headers, found[1])[0])
         return None
 
     def keep(self, exchange: Exchange, role: str, asked_url: str, hop: int, attempt: int) -> Answer:
@@ -60,8 +62,9 @@ class Recorder:
             role = "redirect"
         named = capture_id(self.visit_id, role, "http", asked_url, hop, attempt)
         body = undo_coding(headers, exchange.body)[0]
-        if named in self._captures:
-            return Answer(self._captures[named], body)
+        if (known := self._writer.find(named)) is not None:
+            return Answer(known[0], body)
+        state = page_state(exchange.status, headers, body, exchange.url, self._rules).outcome if role in _JUDGED else "unknown"
         capture = Capture(
             capture_id=named,
             visit_id=self.visit_id,
@@ -77,18 +80,17 @@ class Recorder:
             fetched_at=self.time() + (self._tick if self._now is not None else timedelta()),
             ip=exchange.ip,
             protocol=exchange.protocol,
+            seen_as=state,
+            rules=self._rules.digest if role in _JUDGED else "",
         )
-        if role in _JUDGED:
-            state = page_state(exchange.status, headers, body, exchange.url, self._rules)
-            capture = replace(capture, seen_as=state.outcome, rules=self._rules.digest)
-        self._captures[named] = self._writer.add(capture, exchange.request, exchange.response_head, exchange.body)
-        return Answer(self._captures[named], body)
+        self._count += 1
+        return Answer(self._writer.add(capture, exchange.request, exchange.response_head, exchange.body), body)
 
     def recall_rendered(self, of: Answer, role: str, render: str = "browser", hop: int = 0) -> Answer | None:
         """What the evidence of an interrupted visit holds of the page as the browser showed it, or None."""
         page = of.capture
-        capture = self._captures.get(capture_id(self.visit_id, role, render, page.asked_url, hop, page.attempt))
-        return None if capture is None else Answer(capture, self._writer.body(capture.capture_id))
+        found = self._writer.find(capture_id(self.visit_id, role, render, page.asked_url, hop, page.attempt))
+        return None if found is None else Answer(*found)
 
     def keep_rendered(
         self, of: Answer, role: str, content_type: str, body: bytes, *, url: str, render: str = "browser", hop: int = 0
@@ -96,8 +98,8 @@ class Recorder:
         """A capture of the page as the browser showed it, in the evidence: document, text, picture or list of what it loaded."""
         page = of.capture
         named = capture_id(self.visit_id, role, render, page.asked_url, hop, page.attempt)
-        if named in self._captures:
-            return Answer(self._captures[named], self._writer.body(named))
+        if (known := self._writer.find(named)) is not None:
+            return Answer(*known)
         headers = (("Content-Type", content_type),)
         capture = replace(
             page,
@@ -116,8 +118,8 @@ class Recorder:
         if role == "dom":
             state = page_state(page.status, headers, body, url, self._rules)
             capture = replace(capture, seen_as=state.outcome, rules=self._rules.digest)
-        self._captures[named] = self._writer.add_resource(capture, body, content_type)
-        return Answer(self._captures[named], body)
+        self._count += 1
+        return Answer(self._writer.add_resource(capture, body, content_type), body)
 
     def known_host(self, host: str, port: int) -> HostFacts | None:
         """The facts that the evidence holds of a host, or None."""

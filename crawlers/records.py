@@ -110,6 +110,16 @@ class HostFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkDigest:
+    """A detail page as its cards told of it: digests of their words, when the page was last fetched, the detail page it is behind."""
+
+    url: str
+    cards: tuple[str, ...]
+    fetched_at: datetime
+    via: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class VisitEvidence:
     """One sealed visit read back from its WARC: everything analysis may look at."""
 
@@ -119,3 +129,9 @@ class VisitEvidence:
     bodies: Mapping[str, bytes]  # capture_id → body with its content coding undone
     hosts: tuple[HostFacts, ...]
     warnings: tuple[str, ...] = field(default=())  # losses a truncated archive showed, by record
+    links: tuple[LinkDigest, ...] = field(default=())  # detail pages that stood on the lists, those not fetched again among them
+
+    def unchanged(self) -> tuple[str, ...]:
+        """URLs of the detail pages whose cards stood as they were, so that they were not fetched again."""
+        asked = {capture.asked_url for capture in self.captures}
+        return tuple(link.url for link in self.links if link.url not in asked)

@@ -13,6 +13,7 @@ from crawlers.client import Client, Exchange
 from crawlers.errors import CaptureError
 from crawlers.gate import Gate
 from crawlers.links import may_follow
+from crawlers.planner import Planner
 from crawlers.recorder import Answer, Recorder
 from crawlers.render import Decisions, gained, is_unfinished
 from crawlers.render_signs import Sign
@@ -44,18 +45,17 @@ class Renderer:
     def __init__(
         self,
         site: Site,
-        seeds: Sequence[str],
         client: Client,
         recorder: Recorder,
         browsers: Browsers,
         gate: Callable[[str], Awaitable[Gate]],
-        in_scope: Callable[[str], str | None],
+        planner: Planner,
     ) -> None:
         self.site, self._client, self._recorder, self._browsers = site, client, recorder, browsers
-        self._gate, self._in_scope, self._opening = gate, in_scope, asyncio.Lock()
+        self._gate, self._in_scope, self._opening = gate, planner.in_scope, asyncio.Lock()
         self.decisions = Decisions(site.render)
         self._browser: Browser | None = None
-        self._ports = {80, 443} | {host_and_port(seed)[1] for seed in seeds}
+        self._is_open = planner.is_open
         self._others = frozenset(place for host in site.allow_hosts for place in _places(host))
 
     async def show(self, answer: Answer, pages_left: int, left_s: float) -> View | None:
@@ -117,7 +117,7 @@ class Renderer:
         if (host, port) not in self._others:
             if self._in_scope(url) != url:
                 return "outside the storefront"
-            if port not in self._ports:
+            if not self._is_open(url):
                 return "another port"
         async with self._opening:  # one robots file at a time, each once
             gate = await self._gate(url)

@@ -41,6 +41,11 @@ class CheckedResolver(AbstractResolver):
         results = [_result(host, address, port) for address in self._addresses[host]]
         return [result for result in results if family in (socket.AF_UNSPEC, result["family"])]
 
+    def check_listed(self, host: str) -> None:
+        """Raises CaptureError `nxdomain` for a name that the hosts file in use does not list; looks nothing up."""
+        if self._hosts is not None:
+            self._listed(host, self._hosts)
+
     async def describe(self, host: str) -> None:
         """Add the NS, MX and SOA answers of the host's registered domain to `answers`; no question with a hosts file, no failure."""
         import dns.asyncresolver
@@ -123,6 +128,23 @@ class CheckedResolver(AbstractResolver):
         if answer.rrset is not None:
             answers.append(DnsAnswer(rdtype, tuple(sorted(str(record) for record in answer.rrset))))
         return answers
+
+
+class ProxyResolver(AbstractResolver):
+    """Resolves the operator's own proxy and nothing else, by the system: a target's name must not be asked for on this side of it."""
+
+    def __init__(self, proxy_host: str) -> None:
+        self._host = proxy_host
+
+    async def resolve(self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC) -> list[ResolveResult]:
+        """The addresses of the proxy; raises CaptureError `refused` for any other name."""
+        if host != self._host:
+            raise CaptureError("refused", f"address guard: {host} would be looked up here although requests leave through a proxy")
+        found = await asyncio.get_running_loop().getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM)
+        return [_result(host, str(address[0]), port) for *_, address in found]
+
+    async def close(self) -> None:
+        """Nothing is held open between look-ups."""
 
 
 def _result(host: str, address: str, port: int) -> ResolveResult:

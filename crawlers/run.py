@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -16,13 +16,17 @@ from crawlers.browsers import Browsers
 from crawlers.canary import Canary, canaries_answer
 from crawlers.canonical import host_and_port
 from crawlers.client import DEFAULT_LIMITS, Client, Limits
+from crawlers.digest import LinkLedger
 from crawlers.errors import ConfigError, DiskError, EvidenceError
-from crawlers.evidence import VisitWriter, read_info, unsealed_visits
+from crawlers.evidence import VisitWriter, known_links, read_info, unsealed_visits
 from crawlers.evidence_records import visit_of
 from crawlers.hosts_file import is_pinned_to_loopback, parse_hosts
 from crawlers.ids import instant, parse_instant
 from crawlers.manifest import manifest_path, read_manifest
+from crawlers.pace import MemoryPace, Pace
 from crawlers.page_state import load_rules
+from crawlers.planner import open_ports
+from crawlers.profile import DIRECT, Profile
 from crawlers.recorder import Recorder
 from crawlers.records import Visit, visit_id
 from crawlers.resolver import CheckedResolver
@@ -43,6 +47,8 @@ class CrawlOptions:
     """How visits are made. `hosts`: name → address, and no resolver is asked; `now`: the simulated clock's start, for loopback only.
 
     `planned_at` names the visit; without it the newest unsealed one is resumed while younger than its budget, unless `fresh`.
+    `pace`: shared politeness; without one visits of one call share it, under a simulated clock nobody does. A site with delay 0 (a host
+    on this machine) has its own: it is left alone by nobody.
     """
 
     evidence: Path
@@ -52,12 +58,24 @@ class CrawlOptions:
     fresh: bool = False
     canaries: tuple[Canary, ...] = ()
     user_agent: str = USER_AGENT
-    egress: str = "direct"
+    egress: str = DIRECT
     tick_s: int = 1
     limits: Limits = DEFAULT_LIMITS
+    profiles: Mapping[str, Profile] = field(default_factory=dict)
+    pace: Pace | None = None
     signer: Signer | None = None
     authority: Authority | None = None
     chromium: str | None = None  # the program; None looks for one on PATH
+
+    def profile(self, site: Site | None = None) -> Profile:
+        """The egress profile of a site (its file's, else the run's); raises ConfigError for one that the settings do not have."""
+        name = (site.egress if site is not None else None) or self.egress
+        if name in self.profiles:
+            return self.profiles[name]
+        if name == DIRECT:
+            return Profile()
+        known = ", ".join(sorted({*self.profiles, DIRECT}))
+        raise ConfigError(f"no egress profile {name!r} in the settings; known are {known}", file=site.name if site else None, key="egress")
 
 
 def live_reactor(main: Callable[[], Coroutine[object, object, _T]]) -> _T:
@@ -77,11 +95,13 @@ def run_visits(jobs: Sequence[tuple[Site, str]], options: CrawlOptions, *, concu
 async def crawl_visits(jobs: Sequence[tuple[Site, str]], options: CrawlOptions, *, concurrent: int = 8) -> list[Visit]:
     """Like `run_visits`, inside a running loop: one run, whose canaries are asked once."""
     _check(jobs, options)
-    canary = await _canary(options)
+    options = replace(options, pace=options.pace or (MemoryPace() if options.now is None else None))
+    canaries = {name: await _canary(options, profile) for name, profile in _profiles(jobs, options).items()}
     free = asyncio.Semaphore(concurrent)
     browsers = Browsers(options.chromium)
 
     async def one(site: Site, text: str) -> Visit:
+        canary = canaries[options.profile(site).name]
         async with free:
             try:
                 return await _visit(site, text, options, canary, browsers)
@@ -92,7 +112,17 @@ async def crawl_visits(jobs: Sequence[tuple[Site, str]], options: CrawlOptions, 
                 now = options.now or datetime.now(UTC)
                 planned = options.planned_at or now.replace(microsecond=0)
                 return Visit(
-                    visit_id(site.name, planned), site.name, planned, now, now, "unknown", 0, 0, canary, options.egress, _clock(options)
+                    visit_id(site.name, planned),
+                    site.name,
+                    planned,
+                    now,
+                    now,
+                    "unknown",
+                    0,
+                    0,
+                    canary,
+                    options.profile(site).name,
+                    _clock(options),
                 )
 
     try:
@@ -108,7 +138,7 @@ async def crawl_visit(site: Site, site_text: str, options: CrawlOptions) -> Visi
     _check([(site, site_text)], options)
     browsers = Browsers(options.chromium)
     try:
-        visit = await _visit(site, site_text, options, await _canary(options), browsers)
+        visit = await _visit(site, site_text, options, await _canary(options, options.profile(site)), browsers)
     finally:
         await browsers.close()
     await _stamp(options, STAMP_PAUSE_S)
@@ -118,18 +148,20 @@ async def crawl_visit(site: Site, site_text: str, options: CrawlOptions) -> Visi
 async def _visit(site: Site, site_text: str, options: CrawlOptions, canary: bool | None, browsers: Browsers) -> Visit:
     planned_at = _planned_at(site, options)
     named = visit_id(site.name, planned_at)
+    profile = options.profile(site)
     info = {
         "planned-at": instant(planned_at),
         "clock": _clock(options),
-        "egress": options.egress,
-        "http-header-user-agent": options.user_agent,
+        "egress": profile.name,
+        "http-header-user-agent": profile.user_agent or options.user_agent,
     }
     with VisitWriter(options.evidence, site, site_text, named, info=info, signer=options.signer) as writer:
         if writer.sealed:  # a second delivery of the same plan
             return visit_of(read_manifest(manifest_path(writer.path)).visit)
         recorder = Recorder(writer, load_rules(), options.now, options.tick_s)
         started_at = options.now or recorder.began() or recorder.time()
-        spider = await _crawl(site, recorder, options, browsers)
+        ledger = LinkLedger(known_links(options.evidence, site.name), planned_at)
+        spider = await _crawl(site, recorder, options, browsers, ledger)
         visit = Visit(
             visit_id=named,
             site=site.name,
@@ -140,16 +172,17 @@ async def _visit(site: Site, site_text: str, options: CrawlOptions, canary: bool
             pages_planned=spider.frontier.planned,
             pages_got=spider.frontier.got,
             canary=canary,
-            egress=options.egress,
+            egress=profile.name,
             clock=_clock(options),
         )
+        writer.add_links(spider.ledger.kept(complete=visit.stop == "done"), visit.done_at)
         writer.seal(visit)
         return visit
 
 
-async def _crawl(site: Site, recorder: Recorder, options: CrawlOptions, browsers: Browsers) -> StorefrontSpider:
+async def _crawl(site: Site, recorder: Recorder, options: CrawlOptions, browsers: Browsers, ledger: LinkLedger) -> StorefrontSpider:
     """The spider after its crawl; raises what broke it, if something of ours did."""
-    crawler = Crawler(StorefrontSpider, _settings(site))
+    crawler = Crawler(StorefrontSpider, _settings())
     faults: list[Exception] = []
 
     def note(failure: object) -> None:
@@ -157,9 +190,11 @@ async def _crawl(site: Site, recorder: Recorder, options: CrawlOptions, browsers
         faults.append(fault if isinstance(fault, Exception) else RuntimeError(str(failure)))
 
     crawler.signals.connect(note, signals.spider_error)
-    client = Client(options.user_agent, CheckedResolver(options.hosts), options.limits)
+    resolver = CheckedResolver(options.hosts)
+    client = Client(options.user_agent, resolver, options.limits, profile=options.profile(site), ports=open_ports(site))
     try:
-        await crawler.crawl_async(site, client, recorder, site.budget.minutes * 60, browsers)
+        pace = options.pace if site.delay_s else None
+        await crawler.crawl_async(site, client, recorder, site.budget.minutes * 60, browsers, ledger, pace)
     finally:
         if isinstance(crawler.spider, StorefrontSpider):
             await crawler.spider.renderer.close()
@@ -170,8 +205,8 @@ async def _crawl(site: Site, recorder: Recorder, options: CrawlOptions, browsers
     return crawler.spider
 
 
-def _settings(site: Site) -> dict[str, object]:
-    """Scrapy with nothing between the spider and our client: no cookies, retries, redirects, decompression, telnet or other schemes."""
+def _settings() -> dict[str, object]:
+    """Scrapy with nothing between the spider and our client: no cookies, retries, redirects, coding or delay."""
     handler = "crawlers.client.GetOnlyHandler"
     return {
         "TWISTED_REACTOR_ENABLED": is_reactor_installed(),
@@ -180,9 +215,7 @@ def _settings(site: Site) -> dict[str, object]:
         "DOWNLOADER_MIDDLEWARES_BASE": {},
         "SPIDER_MIDDLEWARES_BASE": {},
         "EXTENSIONS_BASE": {},
-        "DOWNLOAD_DELAY": site.delay_s,
-        "DOWNLOAD_DELAY_JITTER": 0,
-        "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
+        "DOWNLOAD_DELAY": 0,
     }
 
 
@@ -190,6 +223,7 @@ def _check(jobs: Sequence[tuple[Site, str]], options: CrawlOptions) -> None:
     """What only the hosts file can tell: who may be asked without a delay, and whether the clock may be simulated."""
     pinned = dict(options.hosts or {})
     for site, _ in jobs:
+        options.profile(site)
         for seed in site.seeds:
             host, _ = host_and_port(seed)
             if is_pinned_to_loopback(host, pinned) or _is_nowhere(host, options.hosts):
@@ -216,6 +250,11 @@ def _is_nowhere(host: str, hosts: Mapping[str, str] | None) -> bool:
     return hosts is not None and host not in hosts and ":" not in host and not host.replace(".", "").isdigit()
 
 
+def _profiles(jobs: Sequence[tuple[Site, str]], options: CrawlOptions) -> dict[str, Profile]:
+    """The profiles that the jobs leave by, by name."""
+    return {profile.name: profile for profile in (options.profile(site) for site, _ in jobs)}
+
+
 async def _stamp(options: CrawlOptions, pause_s: float = 0.0) -> None:
     """Have the ledger's head stamped; an authority that is away is no fault of the run, the next one asks again."""
     if options.authority is None:
@@ -226,8 +265,8 @@ async def _stamp(options: CrawlOptions, pause_s: float = 0.0) -> None:
         logger.warning("%s", error)
 
 
-async def _canary(options: CrawlOptions) -> bool | None:
-    client = Client(options.user_agent, CheckedResolver(options.hosts), options.limits)
+async def _canary(options: CrawlOptions, profile: Profile) -> bool | None:
+    client = Client(options.user_agent, CheckedResolver(options.hosts), options.limits, profile=profile)
     try:
         return await canaries_answer(options.canaries, client)
     finally:

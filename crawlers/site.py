@@ -26,6 +26,9 @@ _SELLER_SEGMENT = re.compile(r"sellers?|vendors?|merchants?|suppliers?|stores?|s
 _SELLER_FIELD = re.compile(r"(?:seller|vendor|merchant|supplier|store|shop)(?:[_-]?(?:id|name))?", re.IGNORECASE)
 
 
+FilledField = Literal["price", "currency", "sku", "seller", "description", "quantity", "codes", "images", "ships_from", "ships_to"]
+
+
 class Budget(BaseModel):
     """How much one visit may take: pages (captures of role `page`) and minutes of wall time."""
 
@@ -35,14 +38,23 @@ class Budget(BaseModel):
 
 
 class Expect(BaseModel):
-    """What a sound reading of the site gives: the least and the most listings."""
+    """What a sound reading of the site gives: the least and the most listings, and the least share of them that has each field."""
 
     model_config = _STRICT
-    listings: tuple[int, int]
+    listings: tuple[Annotated[int, Field(ge=0)], Annotated[int, Field(ge=0)]] | None = None
+    fill: Mapping[FilledField, Annotated[float, Field(gt=0, le=1)]] = {}
+
+    @field_validator("listings")
+    @classmethod
+    def _least_comes_first(cls, listings: tuple[int, int] | None) -> tuple[int, int] | None:
+        if listings is not None and listings[0] > listings[1]:
+            raise ValueError(f"the least comes first; write [{listings[1]}, {listings[0]}]")
+        return listings
 
 
 class Site(BaseModel):
-    """One site file; only `name` and `seeds` are required. `delay_s`: seconds between requests to one host."""
+    """One site file; only `name` and `seeds` are required. `delay_s`: seconds between requests to one host; `ports`: asked besides
+    80, 443 and those of the seeds; `egress`: the profile of the settings that requests leave by."""
 
     model_config = _STRICT
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
@@ -56,6 +68,8 @@ class Site(BaseModel):
     budget: Budget = Budget()
     every: Annotated[str, Field(pattern=r"^\s*(?:[1-9]\d{0,4}\s*[mhd]|\S+(?:\s+\S+){4})\s*$")] = "24h"
     allow_hosts: tuple[str, ...] = ()
+    ports: tuple[Annotated[int, Field(ge=1, le=65535)], ...] = ()
+    egress: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,40}$")] | None = None
     images: bool = False  # whether product pictures are kept too
     expect: Expect | None = None
     selectors: Mapping[str, str] = {}

@@ -7,7 +7,7 @@ import fcntl
 import functools
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
@@ -20,12 +20,15 @@ from crawlers.errors import DiskError, EvidenceError
 from crawlers.evidence_records import (
     CAPTURE_ID_LINE,
     HOST_TARGET,
+    LINKS_TARGET,
     VISIT_TARGET,
     capture_of,
     exchange_drafts,
     host_draft,
     host_of,
     is_capture,
+    links_draft,
+    links_of,
     resource_draft,
     site_draft,
     target_of,
@@ -35,8 +38,9 @@ from crawlers.evidence_records import (
     warcinfo_draft,
 )
 from crawlers.ledger import anchor
-from crawlers.manifest import ARCHIVE_SUFFIX, Entry, Manifest, manifest_bytes, manifest_path, seal_of
-from crawlers.records import Capture, HostFacts, Visit
+from crawlers.manifest import ARCHIVE_SUFFIX, Manifest, manifest_bytes, manifest_path, seal_of
+from crawlers.record_list import RecordList
+from crawlers.records import Capture, HostFacts, LinkDigest, Visit
 from crawlers.signing import Signer
 from crawlers.warc_records import Draft, Loss, Record, exact_time, pack, read_records, unpack
 
@@ -73,10 +77,11 @@ class VisitWriter:
             "legal-reason": site.legal_reason or "",
             **info,
         }
-        self._entries: list[Entry] = []
-        self._ids: set[str] = set()
-        self._captures: dict[str, Capture] = {}
+        self._entries = RecordList()
+        self._places: dict[str, int] = {}  # capture_id → offset and length of its record, as one number
+        self.began: datetime | None = None  # when the first capture was fetched
         self._hosts: dict[tuple[str, int], HostFacts] = {}
+        self._links: tuple[LinkDigest, ...] = ()
         self._end, self._whole, self._site_sha256 = 0, hashlib.sha256(), ""
         self._warcinfo: str | None = None
         self.sealed = False
@@ -104,11 +109,15 @@ class VisitWriter:
 
     def seen(self) -> frozenset[str]:
         """The ids of the captures that the archive holds whole."""
-        return frozenset(self._captures)
+        return frozenset(self._places)
 
     def captures(self) -> list[Capture]:
         """The captures that the archive holds, in the order written."""
-        return list(self._captures.values())
+        return [self._read(capture_id)[0] for capture_id in self._places]
+
+    def find(self, capture_id: str) -> tuple[Capture, bytes] | None:
+        """A capture of the archive and its body as received, content coding kept; None when it is not there."""
+        return self._read(capture_id) if capture_id in self._places else None
 
     def hosts(self) -> list[HostFacts]:
         """The last facts written of each host and port."""
@@ -116,20 +125,15 @@ class VisitWriter:
 
     def body(self, capture_id: str) -> bytes:
         """A capture's body as received, content coding kept; raises KeyError for a capture that is not here."""
-        offset = self._captures[capture_id].warc_offset
-        length = next(entry.length for entry in self._entries if entry.offset == offset)
-        record = unpack(os.pread(self._file.fileno(), length, offset))
-        if isinstance(record, Loss):
-            raise EvidenceError(f"{self.path}: the record of {capture_id} at byte {offset} was damaged since it was written: {record.why}")
-        return capture_of(record, self._name)[1]
+        return self._read(capture_id)[1]
 
     def add(self, capture: Capture, request: bytes, response_head: bytes, body: bytes) -> Capture:
         """The capture with its place in the archive; one that is already there is not written again.
 
         `request` and `response_head` are the bytes of the wire, `body` is de-chunked with its content coding kept.
         """
-        if capture.capture_id in self._captures:
-            return self._captures[capture.capture_id]
+        if capture.capture_id in self._places:
+            return self._read(capture.capture_id)[0]
         self._check_mine(capture)
         asked, answered = exchange_drafts(capture, request, response_head, body, self._begin(capture.fetched_at))
         self._write(asked, capture.capture_id)
@@ -137,8 +141,8 @@ class VisitWriter:
 
     def add_resource(self, capture: Capture, body: bytes, media_type: str) -> Capture:
         """Like `add`, for a capture without an HTTP head: a rendered document, a screenshot, a list (WARC `resource` record)."""
-        if capture.capture_id in self._captures:
-            return self._captures[capture.capture_id]
+        if capture.capture_id in self._places:
+            return self._read(capture.capture_id)[0]
         self._check_mine(capture)
         return self._place(capture, resource_draft(capture, body, media_type, self._begin(capture.fetched_at)))
 
@@ -146,6 +150,12 @@ class VisitWriter:
         """Write a host's facts; the same facts twice are one record, later ones stand for the host."""
         self._write(host_draft(facts, self._begin(facts.seen_at)))
         self._hosts[facts.host, facts.port] = facts
+
+    def add_links(self, links: Sequence[LinkDigest], at: datetime) -> None:
+        """Write the visit's link digests, which its manifest repeats; none writes nothing."""
+        if links and not self.sealed:
+            self._write(links_draft(links, self.visit_id, at, self._begin(at)))
+        self._links = tuple(links)
 
     def seal(self, visit: Visit) -> Path:
         """The manifest's path, once the Visit record, ledger line and manifest are on the disk; closes the archive.
@@ -165,9 +175,18 @@ class VisitWriter:
             raise ValueError(f"{capture.capture_id} belongs to {capture.visit_id}, this archive to {self.visit_id}")
 
     def _place(self, capture: Capture, draft: Draft) -> Capture:
-        placed = replace(capture, warc_file=self._name, warc_offset=self._write(draft, capture.capture_id))
-        self._captures[capture.capture_id] = placed
-        return placed
+        offset = self._write(draft, capture.capture_id)
+        self._places[capture.capture_id] = offset << 32 | self._end - offset
+        self.began = min(self.began or capture.fetched_at, capture.fetched_at)
+        return replace(capture, warc_file=self._name, warc_offset=offset)
+
+    def _read(self, capture_id: str) -> tuple[Capture, bytes]:
+        offset, length = divmod(self._places[capture_id], 1 << 32)
+        record = unpack(os.pread(self._file.fileno(), length, offset))
+        if isinstance(record, Loss):
+            raise EvidenceError(f"{self.path}: the record of {capture_id} at byte {offset} was damaged since it was written: {record.why}")
+        capture, body = capture_of(record, self._name)
+        return replace(capture, warc_offset=offset), body
 
     def _finish(self, visit: Visit, *, perhaps_there: bool) -> None:
         """Sync, ledger line, manifest, in this order: a kill in between leaves an unsealed visit whose last record is its Visit."""
@@ -181,6 +200,7 @@ class VisitWriter:
             site_sha256=self._site_sha256,
             visit=visit_json(visit),
             records=tuple(self._entries),
+            links=self._links,
         )
         try:
             self._anchor(manifest, perhaps_there=perhaps_there)
@@ -226,9 +246,12 @@ class VisitWriter:
         self._note(record.record_id, record.type, record.headers.get(CAPTURE_ID_LINE.lower()), member)
         if is_capture(record):
             capture, _ = capture_of(record, self._name)
-            self._captures[capture.capture_id] = capture
+            self._places[capture.capture_id] = record.offset << 32 | record.length
+            self.began = min(self.began or capture.fetched_at, capture.fetched_at)
         elif record.type == "resource":
             self._site_sha256 = hashlib.sha256(record.block).hexdigest()
+        elif target_of(record).startswith(LINKS_TARGET):
+            self._links = links_of(record)
         elif target_of(record).startswith(HOST_TARGET):
             facts = host_of(record)
             self._hosts[facts.host, facts.port] = facts
@@ -246,7 +269,7 @@ class VisitWriter:
         """The record's offset (0 for one that is there already); what a full disk cut off is taken back before the error goes on."""
         if self.sealed:
             raise EvidenceError(f"{self.path}: sealed; nothing can be added (plan a new visit with --fresh)")
-        if draft.record_id in self._ids:
+        if draft.record_id in self._entries:
             return 0
         offset, member = self._end, pack(draft)
         try:
@@ -256,13 +279,11 @@ class VisitWriter:
         except OSError as error:
             self._file.truncate(offset)
             raise DiskError(self.path, error) from error
-        self._note(draft.record_id, draft.type, capture_id, member)
+        self._note(draft.record_id, draft.type, capture_id, member, known=capture_id is None)
         return offset
 
-    def _note(self, record_id: str, record_type: str, capture_id: str | None, member: bytes) -> None:
-        digest = hashlib.sha256(member).hexdigest()
-        self._entries.append(Entry(record_id, record_type, capture_id, self._end, len(member), digest))
-        self._ids.add(record_id)
+    def _note(self, record_id: str, record_type: str, capture_id: str | None, member: bytes, *, known: bool = True) -> None:
+        self._entries.add(record_id, record_type, capture_id, self._end, len(member), hashlib.sha256(member).digest(), known=known)
         self._whole.update(member)
         self._end += len(member)
 

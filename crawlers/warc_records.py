@@ -59,6 +59,9 @@ class Loss:
     why: str
 
 
+PACKING = 5
+
+
 def record_id(*parts: str) -> str:
     """`<urn:uuid:…>` made from the parts (RFC 9562 version 5), so that writing twice gives the same id."""
     return f"<urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, 'churnwatch:' + chr(0).join(parts))}>"
@@ -86,8 +89,10 @@ def pack(draft: Draft) -> bytes:
     lines = StatusAndHeaders("", headers, protocol="WARC/1.1")
     record = ArcWarcRecord("warc", draft.type, lines, io.BytesIO(draft.block), None, draft.content_type, len(draft.block))
     member = io.BytesIO()
-    WARCWriter(member, gzip=True, warc_version="1.1").write_record(record)
-    return member.getvalue()
+    WARCWriter(member, gzip=False, warc_version="1.1").write_record(record)
+    # warcio packs at level 9: twice the time for 2 % less room on 17 kB pages (2026-11-24).
+    packer = zlib.compressobj(PACKING, zlib.DEFLATED, 31)
+    return packer.compress(member.getvalue()) + packer.flush()
 
 
 def unpack(archive: bytes | memoryview, offset: int = 0) -> Record | Loss:

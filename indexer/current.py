@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from crawlers.ids import parse_instant
-from indexer.listings import Coverage
 from indexer.network.churn import Observation
 from indexer.network.identifiers import Identifier
+from indexer.sightings import Coverage
 from indexer.store import Document, Store
+from nlp.agreement import page_address
 
 # Types that several kinds feed: their value carries the kind (`bitcoin:bc1…`).
 SHARED = frozenset({"wallet"})
@@ -111,13 +112,15 @@ def identifiers(current: Current) -> list[Identifier]:
 def coverage(current: Current) -> dict[str, tuple[Coverage, ...]]:
     """Storefront → the visits that saw it up, in time order."""
     return {
-        storefront: tuple(
-            Coverage(str(look["visit_id"]), str(look["at"]), current.visits.get(str(look["visit_id"]), {}).get("stop") == "done")
-            for look in seen
-            if look["outcome"] in UP
-        )
-        for storefront, seen in current.looks.items()
+        storefront: tuple(_covered(current, look) for look in seen if look["outcome"] in UP) for storefront, seen in current.looks.items()
     }
+
+
+def _covered(current: Current, look: Document) -> Coverage:
+    visit = current.visits.get(str(look["visit_id"]), {})
+    unchanged = visit.get("unchanged")
+    addresses = frozenset(page_address(str(url)) for url in unchanged) if isinstance(unchanged, list) else frozenset()
+    return Coverage(str(look["visit_id"]), str(look["at"]), visit.get("stop") == "done", addresses)
 
 
 def _canary(current: Current, look: Document) -> bool | None:

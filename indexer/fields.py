@@ -35,7 +35,8 @@ capture_id|marketplace.capture.id|keyword capture_ids|marketplace.capture.ids|ke
 planned_at|@timestamp|date at|event.created|date started_at|event.start|date done_at|event.end|date
 stop|marketplace.visit.stop|keyword pages_planned|marketplace.visit.pages_planned|integer pages_got|marketplace.visit.pages_got|integer
 canary|marketplace.visit.canary|boolean egress|marketplace.visit.egress|keyword clock|marketplace.visit.clock|keyword
-budget_minutes|marketplace.visit.budget_minutes|double
+budget_minutes|marketplace.visit.budget_minutes|double unchanged|marketplace.visit.unchanged|keyword
+barred|marketplace.visit.barred|double
 warc_sha256|file.hash.sha256|keyword warc_file|file.name|keyword warc_offset|marketplace.capture.offset|integer
 role|marketplace.capture.role|keyword render|marketplace.capture.render|keyword url|url.full|keyword asked_url|url.original|keyword
 hop|marketplace.capture.hop|integer
@@ -100,7 +101,9 @@ FAMILIES: dict[str, tuple[Field, ...]] = {
     family: tuple(FIELDS[name] for name in names.split())
     for family, names in {
         "plan": "id kind visit_id site planned_at budget_minutes",
-        "visit": "id kind site planned_at started_at done_at stop pages_planned pages_got canary egress clock warc_sha256 warc_file",
+        "visit": (
+            "id kind site planned_at started_at done_at stop pages_planned pages_got canary egress clock warc_sha256 warc_file unchanged"
+        ),
         "capture": (
             "id kind visit_id site storefront planned_at role render url asked_url hop attempt status_code headers body_sha256 body_bytes "
             "fetched_at ip protocol warc_file warc_offset seen_as title text"
@@ -110,7 +113,7 @@ FAMILIES: dict[str, tuple[Field, ...]] = {
             "robots_capture_id failure detail"
         ),
         "look": f"{_ANALYSED} outcome at capture_ids score band reasons language reason moved_to content canary",
-        "analysis": f"{_ANALYSED} lexicon code layout_changed at",
+        "analysis": f"{_ANALYSED} lexicon code layout_changed barred at",
         "finding": (
             f"{_ANALYSED} capture_id seen_at group finding_kind value identifier pivot term term_id category substance weight obfuscated "
             "language networks where text"

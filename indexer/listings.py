@@ -3,9 +3,9 @@
 import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from crawlers.ids import content_id
+from indexer.sightings import Coverage, by_listing, carried, last_seen
 from indexer.store import Document, Value
 
 KEPT = (
@@ -16,27 +16,20 @@ KEPT = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """One visit that saw a storefront up: when, and whether it saw the whole of it (stop reason `done`)."""
-
-    visit_id: str
-    at: str
-    complete: bool
-
-
 def listing_documents(
     sightings: Iterable[Document], coverage: Mapping[str, tuple[Coverage, ...]], sequence: int
 ) -> tuple[list[Document], list[Document]]:
     """Family `listing` and the listing events, both ordered by id; `coverage` maps a storefront to its up visits in time order."""
-    by_listing: dict[str, dict[str, list[Document]]] = defaultdict(lambda: defaultdict(list))
-    for sighting in sightings:
-        by_listing[str(sighting["listing_id"])][str(sighting["visit_id"])].append(sighting)
     listings: list[Document] = []
     events: list[Document] = []
-    for key in sorted(by_listing):
-        seen = sorted((_merged(group) for group in by_listing[key].values()), key=lambda one: (str(one["planned_at"]), str(one["seen_at"])))
-        visits = coverage.get(str(seen[0]["storefront"]), ())
+    for key, found in sorted(by_listing(sightings).items()):
+        of_visit: dict[str, list[Document]] = defaultdict(list)
+        for sighting in found:
+            of_visit[str(sighting["visit_id"])].append(sighting)
+        merged = sorted((_merged(group) for group in of_visit.values()), key=lambda one: (str(one["planned_at"]), str(one["seen_at"])))
+        visits = coverage.get(str(merged[0]["storefront"]), ())
+        seen = list(carried(merged, {visit.visit_id: visit for visit in visits}))
+        seen[-1] = seen[-1] | {"listing_id": key, "last_seen": last_seen(seen, visits)}
         removed_at = _removed_at(seen, visits)
         listings.append(_listing(key, seen, removed_at, sequence))
         events.extend(_events(key, seen, visits, removed_at, sequence))
@@ -57,7 +50,7 @@ def _merged(group: list[Document]) -> Document:
 
 
 def _removed_at(seen: list[Document], visits: tuple[Coverage, ...]) -> str | None:
-    last = str(seen[-1]["seen_at"])
+    last = str(seen[-1]["last_seen"])
     return next((visit.at for visit in visits if visit.complete and visit.at > last and visit.visit_id != seen[-1]["visit_id"]), None)
 
 
@@ -71,7 +64,7 @@ def _listing(key: str, seen: list[Document], removed_at: str | None, sequence: i
         "withdrawn": False,
         "current": removed_at is None,
         "first_seen": seen[0]["seen_at"],
-        "last_seen": newest["seen_at"],
+        "last_seen": newest["last_seen"],
         "removed_at": removed_at,
     }
 
@@ -88,7 +81,7 @@ def _events(key: str, seen: list[Document], visits: tuple[Coverage, ...], remove
                 "new": now["price"],
             }
     if removed_at:
-        yield event_document("listing_removed", seen[-1], key, seen[-1]["seen_at"], removed_at, sequence)
+        yield event_document("listing_removed", seen[-1], key, seen[-1]["last_seen"], removed_at, sequence)
 
 
 def event_document(event: str, sighting: Document, key: str, after: Value, by: Value, sequence: int) -> Document:

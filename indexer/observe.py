@@ -22,7 +22,8 @@ def keep(store: Store, evidence: VisitEvidence, analysis: Analysis, warc_file: s
     visit = evidence.visit
     texts = {page.capture_id: (page.title, page.text) for page in analysis.pages}
     homes = {page.capture_id: page.storefront for page in analysis.pages}
-    store.put("visit", [visit_document(visit) | {"warc_file": warc_file, "warc_sha256": warc_sha256}])
+    archive: Document = {"warc_file": warc_file, "warc_sha256": warc_sha256, "unchanged": list(evidence.unchanged())}
+    store.put("visit", [visit_document(visit) | archive])
     store.put(
         "capture", [_capture(visit, capture, homes.get(capture.capture_id), texts.get(capture.capture_id)) for capture in evidence.captures]
     )
@@ -152,6 +153,7 @@ def _analysis(visit: Visit, analysis: Analysis) -> Document:
         "lexicon": analysis.lexicon,
         "code": analysis.code,
         "layout_changed": analysis.layout_changed,
+        "barred": analysis.barred,
         "at": instant(visit.done_at),
     }
 

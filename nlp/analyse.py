@@ -14,6 +14,7 @@ from crawlers.ids import content_id
 from crawlers.page_state import PageState, Rules, page_state
 from crawlers.records import Capture, VisitEvidence
 from crawlers.site import Site, parse_site, scope_key, site_digest, storefront_key
+from nlp.agreement import page_address
 from nlp.extract import extract_all
 from nlp.findings import Analysis, Finding, Flag, Listing, Look, Page, Risk
 from nlp.lexicon import Lexicons
@@ -73,7 +74,8 @@ def analyse(evidence: VisitEvidence, lexicons: Lexicons, rules: Rules) -> Analys
         findings=tuple(findings),
         lexicon=lexicons.digest,
         code=code,
-        layout_changed=layout_change(site, entry, len(listings)),
+        layout_changed=layout_change(site, entry, listings, evidence.unchanged()),
+        barred=barred_share(evidence, judged),
         risks=tuple(risks.items()),
         pages=tuple(kept_page(read) for read in pages),
     )
@@ -263,12 +265,33 @@ def content_digest(page: ParsedPage) -> str | None:
     return hashlib.sha256(words.encode()).hexdigest() if words else None
 
 
-def layout_change(site: Site, entry: Entry, count: int) -> str | None:
-    """What the site file expected and what came, when they differ on a visit that reached the shop."""
+def layout_change(site: Site, entry: Entry, listings: Sequence[Listing], unchanged: Sequence[str] = ()) -> str | None:
+    """What the site file expected and what came, when they differ on a visit that reached the shop; None when it fits.
+
+    A detail page that was not fetched because its card stood unchanged counts as its listing: what has not changed cannot have changed
+    form. Fields are looked for in the listings that were read.
+    """
     if site.expect is None or entry.outcome != "live":
         return None
-    low, high = site.expect.listings
-    return None if low <= count <= high else f"expected {low} to {high} listings, found {count}"
+    wrong = []
+    standing = {page_address(url) for url in unchanged}
+    fetched = [listing for listing in listings if page_address(listing.url) not in standing]
+    if site.expect.listings is not None:
+        low, high = site.expect.listings
+        count = len(listings) + len(standing - {page_address(listing.url) for listing in listings})
+        if count < low or len(listings) > high:
+            wrong.append(f"expected {low} to {high} listings, found {len(listings)}")
+    for name, least in sorted(site.expect.fill.items()) if fetched or not standing else ():
+        share = sum(getattr(listing, name) not in (None, "", ()) for listing in fetched) / max(1, len(fetched))
+        if share < least:
+            wrong.append(f"expected {name} in {least:.0%} of the listings, found it in {share:.0%} of {len(fetched)}")
+    return "; ".join(wrong) or None
+
+
+def barred_share(evidence: VisitEvidence, judged: Mapping[str, PageState]) -> float | None:
+    """The share of the visit's pages that a block or captcha stood before; None without a page."""
+    outcomes = [judged[capture.capture_id].outcome for capture in evidence.captures if capture.role == "page"]
+    return sum(outcome in ("blocked", "captcha") for outcome in outcomes) / len(outcomes) if outcomes else None
 
 
 def kept_page(read: ReadPage) -> Page:

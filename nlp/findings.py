@@ -178,5 +178,6 @@ class Analysis:
     lexicon: str  # content digest of the lexicons used
     code: str  # digest of the analysing sources
     layout_changed: str | None = None  # what the site file expected and what came, None when it fits
+    barred: float | None = None  # the share of the visit's pages that a block or captcha stood before, None without a page
     risks: tuple[tuple[str, Risk], ...] = field(default=())  # (listing_id, its own risk)
     pages: tuple[Page, ...] = field(default=())

@@ -126,6 +126,6 @@ def _evidence(evidence: Path | None, store: str | None, again: bool, as_json: bo
     )
     for path in report.unsealed:
         say(f"unsealed, the same crawl finishes it: {path}")
-    for loss in report.damaged:
-        say(f"damaged: {loss}")
+    for warning in report.warnings():
+        say(warning)
     say("next: churnwatch link")

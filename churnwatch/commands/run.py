@@ -41,8 +41,8 @@ def run(
         )
         return
     table("Visits", ("site", "ended", "pages"), ((visit.site, visit.stop, visit.pages_got) for visit in visits))
-    for loss in report.damaged:
-        say(f"damaged: {loss}")
+    for warning in report.warnings():
+        say(warning)
     table(
         "Leads",
         ("lead", "band", "score", "storefronts"),

@@ -70,11 +70,23 @@ def _rows(truth: Facts, name: str) -> Mapping[str, list[Facts]]:
 
 
 def _listings(store: Store, truth: Facts) -> tuple[int, int, int]:
-    """Offers found, found with exact price and currency, and there to be found: each counted once a day it stands on the shelf."""
+    """Offers found, found with exact price and currency, and there to be found: each counted once a day it stands on the shelf.
+
+    An offer whose page was not asked for, since its card stood unchanged, counts with what it said when it was last read.
+    """
     seen: dict[tuple[str, str, str], set[tuple[str, str]]] = {}
+    homes: dict[tuple[str, str], set[str]] = {}
     for one in store.scan("listing_obs", {"superseded": False}):
         key = str(one["storefront"]), str(one["planned_at"])[:10], str(one["url"])
         seen.setdefault(key, set()).add((str(one["price"]), str(one["currency"])))
+        homes.setdefault((str(one["site"]), str(one["url"])), set()).add(str(one["storefront"]))
+    for visit in sorted(store.scan("visit"), key=lambda one: str(one["planned_at"])):
+        day = str(visit["planned_at"])[:10]
+        for url in cast("list[str]", visit.get("unchanged") or []):
+            for storefront in homes.get((str(visit["site"]), url), ()):
+                read = max((date for home, date, where in seen if (home, where) == (storefront, url) and date < day), default=None)
+                if read is not None:
+                    seen.setdefault((storefront, day, url), seen[storefront, read, url])
     found = exact = wanted = 0
     zero = parse_instant(str(truth["day_zero"]))
     for storefront, by_day in cast("Mapping[str, Mapping[str, list[Facts]]]", truth["listings"]).items():

@@ -13,6 +13,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from crawlers.evidence import read_info, read_visit, sealed_visits, unsealed_visits, verify, visit_path
 from crawlers.extras import MAX_ICONS, MAX_PAGE_PICTURES, MAX_PICTURES, MAX_SITEMAPS, declared_on
+from crawlers.profile import Profile
 from crawlers.records import Visit, VisitEvidence
 from crawlers.run import CrawlOptions, run_visits
 from crawlers.site import parse_site
@@ -29,7 +30,9 @@ def page(head: str = "", body: str = "") -> str:
 
 def visited(folder: Path, url: str, extra: str = "") -> tuple[Visit, VisitEvidence]:
     text = f"name: shop\nseeds: ['{url}']\ndelay_s: 0\nlegal_reason: case 2026-017\n{extra}"
-    (visit,) = run_visits([(parse_site(text, "shop.yml"), text)], CrawlOptions(folder, HOSTS, egress="lab"))
+    (visit,) = run_visits(
+        [(parse_site(text, "shop.yml"), text)], CrawlOptions(folder, HOSTS, egress="lab", profiles={"lab": Profile("lab")})
+    )
     return visit, read_visit(visit_path(folder, visit))
 
 
@@ -189,7 +192,7 @@ def test_a_picture_on_another_host_is_asked_for_only_when_the_site_file_allows_i
     server = serve({"/": page("", f'<img src="{away.url("pictures.example", "/a.jpg")}">')}, "127.0.0.1")
     visited(tmp_path / "no", server.url("shop.example"), "images: true\n")
     assert away.paths == []
-    _, evidence = visited(tmp_path / "yes", server.url("shop.example"), "images: true\nallow_hosts: [pictures.example]\n")
+    _, evidence = visited(tmp_path / "yes", server.url("shop.example"), f"images: true\nallow_hosts: ['pictures.example:{away.port}']\n")
     assert away.paths == ["/robots.txt", "/a.jpg"] and paths(evidence, "asset") == ["/a.jpg"]
 
 
@@ -210,6 +213,7 @@ def test_a_page_that_is_not_live_brings_no_extras(tmp_path: Path, serve: Callabl
 CHILD = """
 import json, resource, sys
 from pathlib import Path
+from crawlers.profile import Profile
 from crawlers.run import CrawlOptions, run_visits
 from crawlers.errors import ChurnwatchError
 from crawlers.site import parse_site

@@ -101,7 +101,7 @@ def test_cookies_are_kept_as_evidence_and_never_sent_back(tmp_path: Path, serve:
     _, evidence = visited(tmp_path, server.url("shop.example"))
     assert evidence.captures[1].header("Set-Cookie") == "a=1; Path=/"
     assert [head for head in server.heads if b"\nCookie:" in head] == []
-    assert server.paths[-1] == "/p/1"
+    assert server.paths[-2:] == ["/sitemap.xml", "/p/1"]
 
 
 def test_the_page_budget_ends_the_visit(tmp_path: Path, serve: Callable) -> None:
