@@ -49,7 +49,7 @@ def _plain(text: str) -> str:
 
 def code_text(cleaned: str) -> str:
     """Channel (b), same length as the cleaned text: digits of every kind as ASCII, dashes as `-`."""
-    return cleaned if cleaned.isascii() else "".join(map(code_character, cleaned))
+    return cleaned if cleaned.isascii() else _BEYOND_ASCII.sub(lambda run: "".join(map(code_character, run[0])), cleaned)
 
 
 def fold_word(word: str) -> str:
