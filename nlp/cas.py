@@ -23,9 +23,10 @@ _STRAIGHT = re.compile(
 )
 _ODD_GAP = rf"(?:{_GAP}[-./_~=:*·•,]{{1,3}}{_GAP}|[ \n]{{1,2}})?"
 _IN = r"[ \n]{0,2}"  # between digits: letters spaced out, or a number split over tags
-_ODD = re.compile(
-    rf"{_DIGIT}{_BEFORE}(?:{_IN}+{_DIGIT}){{1,6}}{_ODD_GAP}{_DIGIT}{_IN}+{_DIGIT}{_ODD_GAP}{_DIGIT}(?![0-9A-Za-z])", re.DOTALL
-)
+_ODD = re.compile(rf"{_DIGIT}(?:{_IN}{_DIGIT}){{1,6}}{_ODD_GAP}{_DIGIT}{_IN}{_DIGIT}{_ODD_GAP}{_DIGIT}", re.DOTALL)
+_FIRST = re.compile(rf"[0-9OolI|SBZ]{_BEFORE}", re.DOTALL)
+_LAST = re.compile(r"[0-9OolI|SBZ](?![0-9A-Za-z])")
+ODD_MAX = 60  # characters of one oddly written number
 _LABEL = re.compile(
     r"(?:\bC\.?A\.?S\.?|登记号|登录号)(?:\s*-?(?:RN|Registry ?Number|number|num|no|nr|号|编号|登记号|登录号))?[\s.:：#№()\[\]-]*$",
     re.IGNORECASE,
@@ -115,15 +116,35 @@ def _straight(codes: str, first: int, last: int, known: Collection[str]) -> Iter
 
 
 def _odd(codes: str, first: int, last: int, known: Collection[str]) -> Iterator[Number]:
-    for match in _ODD.finditer(codes, first, last):
-        digits = re.sub(r"[^0-9]", "", match[0].translate(_AS_DIGITS))
-        if not 5 <= len(digits) <= 10 or sum(map(str.isdigit, match[0])) < 4:
+    """Numbers between an edge before and an edge behind, cheap tests first: the layout pattern is tried on valid numbers only."""
+    digits = [match.start() for match in _DIGIT_LIKE.finditer(codes, first, last)]
+    lasts = {match.start() for match in _LAST.finditer(codes, first, last)}
+    firsts = {match.start() for match in _FIRST.finditer(codes, first, last)}
+    done = 0
+    for at, start in enumerate(digits):
+        if start < done or start not in firsts:
             continue
-        value = f"{digits[:-3]}-{digits[-3:-1]}-{digits[-1]}"
-        before = codes[max(0, match.start() - LABEL_REACH) : match.start()]
-        labelled = bool(_LABEL.search(before))
-        if is_cas(value) and (labelled or (value in known and len(digits) >= 8 and not _GLUED.search(before))):
-            yield Number(value, match.start(), match.end(), is_valid=True, is_labelled=labelled)
+        for end in reversed(digits[at + 4 : at + 10]):
+            number = _read_odd(codes, start, end + 1, known) if end in lasts and end - start < ODD_MAX else None
+            if number:
+                yield number
+                done = end + 1
+                break
+
+
+def _read_odd(codes: str, start: int, end: int, known: Collection[str]) -> Number | None:
+    written = codes[start:end]
+    digits = "".join(_DIGIT_LIKE.findall(written)).translate(_AS_DIGITS)
+    if not 5 <= len(digits) <= 10 or sum(map(str.isdigit, written)) < 4:
+        return None
+    value = f"{digits[:-3]}-{digits[-3:-1]}-{digits[-1]}"
+    if not is_cas(value) or not _ODD.fullmatch(written):
+        return None
+    before = codes[max(0, start - LABEL_REACH) : start]
+    labelled = bool(_LABEL.search(before))
+    if labelled or (value in known and len(digits) >= 8 and not _GLUED.search(before)):
+        return Number(value, start, end, is_valid=True, is_labelled=labelled)
+    return None
 
 
 @cache
