@@ -3,12 +3,12 @@
 A promise is several slots close together (who passes, what, how surely), none of them negated, in no benign frame. Nouns prove nothing.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from nlp.context import is_reported
+from nlp.language import written_in
 from nlp.lexicon import Lexicons
 from nlp.lexicon_models import Claim, Rule
 from nlp.phrases import Phrases
@@ -18,10 +18,11 @@ from nlp.sentences import sentences
 NEAR_REACH = 600  # skeleton characters around a sentence in which a rule's `near` must be named
 REACH = {"en": 1, "zh": 2}  # a Chinese character carries about half an English word
 NEGATION_REACH = 4
-SCRIPTS = (("en", re.compile(r"[a-z]{2}")), ("zh", re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")))
-_BREAKS = frozenset({",", ";", ":", ".", "(", ")", "but", "if", "when", "，", "；", "。", "但", "如"})
+_BREAKS = frozenset(
+    [",", ";", ":", ".", "(", ")", "-", "but", "if", "when", "，", "；", "。", "但", "如"] + ["pero", "si", "sino", "cuando", "но", "если", "когда", "а"]
+)
 _BEHIND = frozenset(
-    ["not", "n't", "never", "cannot", "不", "未", "无", "没", "非", "勿", "拒"]
+    ["not", "n't", "never", "cannot", "不", "未", "无", "没", "非", "勿", "拒", "no", "не", "нет"]
 )  # what may stand behind what it negates: `is not given`, never `no extra charge`
 
 Spans = Mapping[str, Sequence[tuple[int, int]]]  # slot → token spans, half-open
@@ -40,21 +41,34 @@ class ClaimHit:
 def find_claims(skeleton: str, seen: Scan, substances: Sequence[int], lexicons: Lexicons) -> list[ClaimHit]:
     """Promises in text order, each claim once a sentence. `substances`: sorted skeleton places of listed substances and coded words."""
     chemistry = sorted([*seen.groups.get("chemistry", ()), *substances])
-    always, near = seen.gates.get("always", ()), seen.gates.get("chemistry", ()) if chemistry else ()
-    if not (always or near):
+    gates = {
+        language: (seen.gates.get(f"{language} always", ()), seen.gates.get(f"{language} chemistry", ()) if chemistry else ())
+        for language in lexicons.claims.slots
+    }
+    if not any(always or near for always, near in gates.values()):
         return []
     found: list[ClaimHit] = []
     for start, end in sentences(skeleton):
+        tried = [language for language, (always, near) in gates.items() if has_between(always, start, end) or has_between(near, start, end)]
+        if not tried:
+            continue
         around = (start - NEAR_REACH, end + NEAR_REACH)
         topics = {topic for topic, places in (("chemistry", chemistry), ("substance", substances)) if has_between(places, *around)}
-        if not (has_between(always, start, end) or (topics and has_between(near, start, end))):
+        tried = [language for language in tried if topics or has_between(gates[language][0], start, end)]
+        if not tried or is_reported(skeleton, seen, start, end):
             continue
-        if is_reported(skeleton, seen, start, end):
-            continue
-        for language, script in SCRIPTS:
-            if language in lexicons.claims.slots and script.search(skeleton, start, end):
-                found += _in_sentence(language, skeleton[start:end], start, topics, lexicons)
-    return found
+        for language in written_in(tried, skeleton[start:end]):
+            found += _in_sentence(language, skeleton[start:end], start, topics, lexicons)
+    return _once_a_sentence(found)
+
+
+def _once_a_sentence(found: Sequence[ClaimHit]) -> list[ClaimHit]:
+    """Without a claim's second reading of the same words in another language of the same script."""
+    kept: list[ClaimHit] = []
+    for hit in found:
+        if not any(hit.claim is other.claim and hit.start < other.end and other.start < hit.end for other in kept[-8:]):
+            kept.append(hit)
+    return kept
 
 
 def _in_sentence(language: str, sentence: str, offset: int, topics: set[str], lexicons: Lexicons) -> Iterator[ClaimHit]:

@@ -28,7 +28,7 @@ class Form:
     """What one string of the automaton stands for: a term (its entry), a context word (its group) or a word of the claims' gate."""
 
     role: str  # term | group | gate
-    name: str  # entry id; group; `always` or `chemistry`
+    name: str  # entry id; group; language and `always` or `chemistry`
     is_prefix: bool = False
 
 
@@ -188,10 +188,10 @@ def _forms(placed: list[Placed], groups: Mapping[str, list[str]], claims: Claims
     for name, words in groups.items():
         for word in words:
             forms[fold_word(word.removesuffix("*"))].append(Form("group", name, word.endswith("*")))
-    for gate in claims.gate.values():
+    for language, gate in claims.gate.items():
         for name, words in (("always", gate.always), ("chemistry", gate.chemistry)):
             for word in words:
-                forms[fold_word(word.removesuffix("*"))].append(Form("gate", name, word.endswith("*")))
+                forms[fold_word(word.removesuffix("*"))].append(Form("gate", f"{language} {name}", word.endswith("*")))
     return dict(forms)
 
 

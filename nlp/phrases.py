@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from nlp.clean import fold_word
+
 if TYPE_CHECKING:
     from spacy.matcher import Matcher
     from spacy.tokens import Doc
@@ -32,7 +34,8 @@ class Phrases:
         self._by_prefix: dict[str, list[int]] = defaultdict(list)
         for slot, phrases in slots.items():
             for phrase in phrases:
-                self._add(slot, [tuple(place.split("|")) for place in (list(phrase) if language == "zh" else phrase.split(" "))])
+                folded = fold_word(phrase)
+                self._add(slot, [tuple(place.split("|")) for place in (list(folded) if language == "zh" else folded.split(" "))])
         self._prefix_sizes = sorted({len(prefix) for prefix in self._by_prefix})
 
     def find(self, doc: "Doc") -> dict[str, list[Span]]:
