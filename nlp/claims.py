@@ -96,7 +96,14 @@ def _promise(rule: Rule, spans: Spans, words: Sequence[str], reach: int) -> tupl
         return None
     first, *others = rule.need
     for anchor in spans[first]:
-        chosen = [(first, anchor), *((slot, _nearest(spans[slot], anchor)) for slot in others)]
+        chosen = [(first, anchor)]
+        for slot in others:
+            free = [span for span in spans[slot] if not (rule.apart and any(_overlap(span, other) for _, other in chosen))]
+            if not free:
+                break
+            chosen.append((slot, _nearest(free, anchor)))
+        if len(chosen) < len(rule.need):
+            continue
         start, end = min(span[0] for _, span in chosen), max(span[1] for _, span in chosen)
         if end - start > rule.within * reach:
             continue
@@ -108,6 +115,10 @@ def _promise(rule: Rule, spans: Spans, words: Sequence[str], reach: int) -> tupl
 
 def _nearest(spans: Sequence[tuple[int, int]], anchor: tuple[int, int]) -> tuple[int, int]:
     return min(spans, key=lambda span: _gap(span, anchor))
+
+
+def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
 
 
 def _gap(one: tuple[int, int], other: tuple[int, int]) -> int:
