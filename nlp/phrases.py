@@ -35,7 +35,7 @@ class Phrases:
         for slot, phrases in slots.items():
             for phrase in phrases:
                 folded = fold_word(phrase)
-                self._add(slot, [tuple(place.split("|")) for place in (list(folded) if language == "zh" else folded.split(" "))])
+                self._add(slot, [_choices(place) for place in (list(folded) if language == "zh" else folded.split(" "))])
         self._prefix_sizes = sorted({len(prefix) for prefix in self._by_prefix})
 
     def find(self, doc: "Doc") -> dict[str, list[Span]]:
@@ -73,6 +73,11 @@ class Phrases:
         for size in self._prefix_sizes:
             if size <= len(word):
                 yield from self._by_prefix.get(word[:size], ())
+
+
+def _choices(place: str) -> tuple[str, ...]:
+    choices = place.split("|")
+    return tuple([*choices, "nt"] if "n't" in choices else choices)  # the tokeniser reads `dont` as `do`, `nt`
 
 
 def _any_present(choices: Sequence[str], vocabulary: set[str]) -> bool:
