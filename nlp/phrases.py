@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 Span = tuple[int, int]  # tokens, half-open
+# A blank is one word or none, but never a denial: `send _ again` is not `send not again`.
+_DENIALS = ["not", "n't", "nt", "never", "cannot", "no", "nunca", "jamas", "ni", "tampoco", "не", "ни", "никогда", "нет", "不", "没", "未", "无", "勿"]
+_ANY: dict[str, object] = {"OP": "?", "LOWER": {"NOT_IN": _DENIALS}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ class Phrases:
         matcher = None
         if len(places) > 1:
             matcher = Matcher(self.pipeline.vocab)
-            matcher.add(slot, [[{"OP": "?"} if choices == ("_",) else _token(choices) for choices in places]])
+            matcher.add(slot, [[_ANY if choices == ("_",) else _token(choices) for choices in places]])
         for choice in words[0]:
             index = self._by_prefix if choice.endswith("*") else self._by_word
             index[choice.removesuffix("*")].append(len(self._phrases))
