@@ -36,6 +36,7 @@ class ClaimHit:
     start: int
     end: int
     language: str
+    weight: float  # the claim's, times its rule's
 
 
 def find_claims(skeleton: str, seen: Scan, substances: Sequence[int], lexicons: Lexicons) -> list[ClaimHit]:
@@ -77,12 +78,16 @@ def _in_sentence(language: str, sentence: str, offset: int, topics: set[str], le
     spans = phrases.find(doc)
     words = [token.lower_ for token in doc]
     for claim in lexicons.claims.claims:
-        for rule in claim.rules:
-            place = _promise(rule, spans, words, REACH.get(language, 1)) if rule.near is None or rule.near in topics else None
-            if place:
-                last = doc[place[1] - 1]
-                yield ClaimHit(claim, offset + doc[place[0]].idx, offset + last.idx + len(last), language)
-                break
+        places = [
+            (rule.weight, place)
+            for rule in claim.rules
+            if rule.near is None or rule.near in topics
+            if (place := _promise(rule, spans, words, REACH.get(language, 1)))
+        ]
+        if places:
+            weight, (start, end) = max(places, key=lambda found: found[0])
+            last = doc[end - 1]
+            yield ClaimHit(claim, offset + doc[start].idx, offset + last.idx + len(last), language, round(claim.weight * weight, 4))
 
 
 @lru_cache(maxsize=16)

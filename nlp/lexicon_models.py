@@ -115,6 +115,7 @@ class Rule(_Strict):
     within: int = Field(default=14, ge=1, le=60)
     unless: list[str] = []
     key: list[str] = []
+    weight: Weight = 1.0  # of the claim's own: a rule that lawful sellers may meet says less
     apart: bool = False  # the spans share no word: what happens and what follows are two things
     near: Literal["chemistry", "substance"] | None = None  # counts only where chemicals, or listed substances, are spoken of nearby
 

@@ -33,7 +33,7 @@ def find_flags(text: str, language: str | None, lexicons: Lexicons) -> list[Flag
     named = [_named(hit, shown, seen, lexicons) for hit in names]
     terms = _apart([*(_numbered(place, text, seen, shown, lexicons) for place in numbers if _is_listed(place[0], lexicons)), *named])
     claims = [
-        _flag(shown, "claim", hit.claim.id, hit.claim.term, hit.claim.category, None, hit.start, hit.end, hit.claim.weight, hit.language)
+        _flag(shown, "claim", hit.claim.id, hit.claim.term, hit.claim.category, None, hit.start, hit.end, hit.weight, hit.language)
         for hit in find_claims(shown.skeleton, seen, substances, lexicons)
     ]
     wrong = [
