@@ -39,9 +39,16 @@ class ClaimHit:
     weight: float  # the claim's, times its rule's
 
 
-def find_claims(skeleton: str, seen: Scan, substances: Sequence[int], lexicons: Lexicons) -> list[ClaimHit]:
-    """Promises in text order, each claim once a sentence. `substances`: sorted skeleton places of listed substances and coded words."""
-    chemistry = sorted([*seen.groups.get("chemistry", ()), *substances])
+def find_claims(skeleton: str, seen: Scan, substances: Sequence[tuple[int, bool]], lexicons: Lexicons) -> list[ClaimHit]:
+    """Promises in text order, each claim once a sentence. `substances`: sorted skeleton places of listed substances, coded and
+    research words, and whether each names a precursor or drug."""
+    places = [at for at, _ in substances]
+    topical = {
+        "chemistry": sorted([*seen.groups.get("chemistry", ()), *places]),
+        "substance": places,
+        "listed": [at for at, is_named in substances if is_named],
+    }
+    chemistry = topical["chemistry"]
     gates = {
         language: (seen.gates.get(f"{language} always", ()), seen.gates.get(f"{language} chemistry", ()) if chemistry else ())
         for language in lexicons.claims.slots
@@ -54,7 +61,7 @@ def find_claims(skeleton: str, seen: Scan, substances: Sequence[int], lexicons: 
         if not tried:
             continue
         around = (start - NEAR_REACH, end + NEAR_REACH)
-        topics = {topic for topic, places in (("chemistry", chemistry), ("substance", substances)) if has_between(places, *around)}
+        topics = {topic for topic, places in topical.items() if has_between(places, *around)}
         tried = [language for language in tried if topics or has_between(gates[language][0], start, end)]
         if not tried or is_reported(skeleton, seen, start, end):
             continue

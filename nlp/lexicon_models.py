@@ -75,6 +75,7 @@ class Substance(_Strict):
     name: str
     category: Category
     weight: Weight
+    near: list[Id] = []  # of wide lawful use: its numbers are flagged only within 160 characters of a word of these groups
     numbers: list[Number]
     control: list[Control]
     terms: list[Entry]
@@ -117,7 +118,7 @@ class Rule(_Strict):
     key: list[str] = []
     weight: Weight = 1.0  # of the claim's own: a rule that lawful sellers may meet says less
     apart: bool = False  # the spans share no word: what happens and what follows are two things
-    near: Literal["chemistry", "substance"] | None = None  # counts only where chemicals, or listed substances, are spoken of nearby
+    near: Literal["chemistry", "substance", "listed"] | None = None  # what must be spoken of nearby, see lexicons/README.md
 
 
 class Claim(_Strict):
