@@ -11,7 +11,9 @@ from nlp.context import is_reported
 from nlp.language import written_in
 from nlp.lexicon import Lexicons
 from nlp.lexicon_models import Claim, Rule
+from nlp.normalize import normalise
 from nlp.phrases import Phrases
+from nlp.promise_model import load_promise_model
 from nlp.scan import Scan, has_between
 from nlp.sentences import sentences
 
@@ -70,6 +72,13 @@ def find_claims(skeleton: str, seen: Scan, substances: Sequence[tuple[int, bool]
     return _once_a_sentence(found)
 
 
+def slots_of(text: str, language: str, lexicons: Lexicons) -> tuple[str, list[str]]:
+    """The folded text and the slots found in it: what the promise model reads."""
+    folded = normalise(text, lexicons).skeleton.strip()
+    phrases = _phrases(lexicons, language)
+    return folded, sorted(phrases.find(phrases.pipeline.make_doc(folded)))
+
+
 def _once_a_sentence(found: Sequence[ClaimHit]) -> list[ClaimHit]:
     """Without a claim's second reading of the same words in another language of the same script."""
     kept: list[ClaimHit] = []
@@ -84,6 +93,7 @@ def _in_sentence(language: str, sentence: str, offset: int, topics: set[str], le
     doc = phrases.pipeline.make_doc(sentence)
     spans = phrases.find(doc)
     words = [token.lower_ for token in doc]
+    found = False
     for claim in lexicons.claims.claims:
         places = [
             (rule.weight, place)
@@ -94,7 +104,22 @@ def _in_sentence(language: str, sentence: str, offset: int, topics: set[str], le
         if places:
             weight, (start, end) = max(places, key=lambda found: found[0])
             last = doc[end - 1]
+            found = True
             yield ClaimHit(claim, offset + doc[start].idx, offset + last.idx + len(last), language, round(claim.weight * weight, 4))
+    if not found and "listed" in topics:
+        yield from _worded(sentence, spans, offset, language, lexicons)
+
+
+def _worded(sentence: str, spans: Spans, offset: int, language: str, lexicons: Lexicons) -> Iterator[ClaimHit]:
+    """The claim of the promise model, on a sentence that no rule reads."""
+    claim = next((claim for claim in lexicons.claims.claims if claim.by_model is not None), None)
+    if claim is None or claim.by_model is None:
+        return
+    shown = sentence.strip()
+    sure = load_promise_model().probability(shown, spans, language)
+    if sure >= claim.by_model:
+        start = offset + len(sentence) - len(sentence.lstrip())
+        yield ClaimHit(claim, start, start + len(shown), language, round(claim.weight * sure, 4))
 
 
 @lru_cache(maxsize=16)

@@ -122,16 +122,23 @@ class Rule(_Strict):
 
 
 class Claim(_Strict):
-    """One kind of promise; `rules` are alternatives."""
+    """One kind of promise; `rules` are alternatives. `by_model`: no rule reads it, but the promise model from this probability on."""
 
     id: Id
     term: str
     category: str
     weight: Weight
     source: Source
-    rules: list[Rule] = Field(min_length=1)
+    rules: list[Rule] = []
+    by_model: Weight | None = None
     match: list[str] = Field(min_length=1)
     miss: list[str] = []
+
+    @model_validator(mode="after")
+    def _is_read_somehow(self) -> "Claim":
+        if not self.rules and self.by_model is None:
+            raise ValueError("needs rules, or by_model")
+        return self
 
 
 class Pair(_Strict):

@@ -40,12 +40,21 @@ class Score:
 def samples(language: str, batch: int) -> list[Sample]:
     """The batch's texts: a line `+ …` promises, `- …` does not, `~ - …` stands alone, without a substance before it."""
     rows = []
-    lines = (WORDING / f"{language}_{batch}.txt").read_text(encoding="utf-8").splitlines()
-    for number, line in enumerate(line for line in lines if not line.startswith("#")):
-        alone, promises, words = re.fullmatch(r"(~ )?([+-]) (.+)", line).groups()  # type: ignore[union-attr]
+    for number, (alone, promises, words) in enumerate(_lines(language, batch)):
         frame = FRAMES[language][number % len(FRAMES[language])]
         rows.append(Sample(words if alone else f"{frame} {words}", promises == "+"))
     return rows
+
+
+def cores(language: str, batch: int) -> list[tuple[str, bool]]:
+    """The batch's lines without a substance before them, and whether they promise."""
+    return [(words, promises == "+") for _, promises, words in _lines(language, batch)]
+
+
+def _lines(language: str, batch: int) -> Iterator[tuple[str, ...]]:
+    for line in (WORDING / f"{language}_{batch}.txt").read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            yield re.fullmatch(r"(~ )?([+-]) (.+)", line).groups("")  # type: ignore[union-attr]
 
 
 def score(rows: Sequence[Sample], language: str) -> Score:
