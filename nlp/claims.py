@@ -19,7 +19,14 @@ from nlp.sentences import sentences
 
 NEAR_REACH = 600  # skeleton characters around a sentence in which a rule's `near` must be named
 REACH = {"en": 1, "zh": 2}  # a Chinese character carries about half an English word
+NAMED = frozenset({"precursor", "drug", "coded"})  # categories that name what the project looks for; others have wide lawful use
 NEGATION_REACH = 4
+# Near a listed substance the promise model (nlp/promise_model.py) has its say: below DOUBTED a rule of less than FIRM weight is
+# not believed, and a found promise loses up to MODEL_SHARE. Chosen on batches 1 to 5 of tests/benchmarks/wording, 2026-11-24.
+DOUBTED, FIRM, MODEL_SHARE = 0.05, 0.8, 0.5
+WORDED_MIN = {"zh": 6}  # shorter sentences are scraps, the model knows nothing of them
+WORDED_MIN_ELSE = 20
+DENIES = frozenset({"DISCLAIM", "MINE"})  # slots of sentences the model is not asked about
 _BREAKS = frozenset(
     [",", ";", ":", ".", "(", ")", "-", "but", "if", "when", "，", "；", "。", "但", "如"] + ["pero", "si", "sino", "cuando", "но", "если", "когда", "а"]
 )
@@ -41,14 +48,15 @@ class ClaimHit:
     weight: float  # the claim's, times its rule's
 
 
-def find_claims(skeleton: str, seen: Scan, substances: Sequence[tuple[int, bool]], lexicons: Lexicons) -> list[ClaimHit]:
+def find_claims(skeleton: str, seen: Scan, substances: Sequence[tuple[int, str]], lexicons: Lexicons) -> list[ClaimHit]:
     """Promises in text order, each claim once a sentence. `substances`: sorted skeleton places of listed substances, coded and
-    research words, and whether each names a precursor or drug."""
+    research words, and their categories."""
     places = [at for at, _ in substances]
     topical = {
         "chemistry": sorted([*seen.groups.get("chemistry", ()), *places]),
         "substance": places,
-        "listed": [at for at, is_named in substances if is_named],
+        "listed": [at for at, category in substances if category in NAMED],
+        "research": [at for at, category in substances if category == "research"],
     }
     chemistry = topical["chemistry"]
     gates = {
@@ -64,6 +72,8 @@ def find_claims(skeleton: str, seen: Scan, substances: Sequence[tuple[int, bool]
             continue
         around = (start - NEAR_REACH, end + NEAR_REACH)
         topics = {topic for topic, places in topical.items() if has_between(places, *around)}
+        if "listed" not in topics:
+            topics.discard("research")  # research wording alone is every laboratory's
         tried = [language for language in tried if topics or has_between(gates[language][0], start, end)]
         if not tried or is_reported(skeleton, seen, start, end):
             continue
@@ -93,33 +103,32 @@ def _in_sentence(language: str, sentence: str, offset: int, topics: set[str], le
     doc = phrases.pipeline.make_doc(sentence)
     spans = phrases.find(doc)
     words = [token.lower_ for token in doc]
+    sure = load_promise_model().probability(sentence.strip(), spans, language) if "listed" in topics else None
     found = False
     for claim in lexicons.claims.claims:
         places = [
             (rule.weight, place)
             for rule in claim.rules
             if rule.near is None or rule.near in topics
+            if (rule.weight >= FIRM or sure is None or sure >= DOUBTED)
             if (place := _promise(rule, spans, words, REACH.get(language, 1)))
         ]
         if places:
             weight, (start, end) = max(places, key=lambda found: found[0])
             last = doc[end - 1]
             found = True
-            yield ClaimHit(claim, offset + doc[start].idx, offset + last.idx + len(last), language, round(claim.weight * weight, 4))
-    if not found and "listed" in topics:
-        yield from _worded(sentence, spans, offset, language, lexicons)
+            told = 1.0 if sure is None else 1 - MODEL_SHARE * (1 - sure)
+            yield ClaimHit(claim, offset + doc[start].idx, offset + last.idx + len(last), language, round(claim.weight * weight * told, 4))
+    if not found and sure is not None and not DENIES & set(spans) and len(sentence.strip()) >= WORDED_MIN.get(language, WORDED_MIN_ELSE):
+        yield from _worded(sentence, sure, offset, language, lexicons)
 
 
-def _worded(sentence: str, spans: Spans, offset: int, language: str, lexicons: Lexicons) -> Iterator[ClaimHit]:
+def _worded(sentence: str, sure: float, offset: int, language: str, lexicons: Lexicons) -> Iterator[ClaimHit]:
     """The claim of the promise model, on a sentence that no rule reads."""
-    claim = next((claim for claim in lexicons.claims.claims if claim.by_model is not None), None)
-    if claim is None or claim.by_model is None:
-        return
-    shown = sentence.strip()
-    sure = load_promise_model().probability(shown, spans, language)
-    if sure >= claim.by_model:
-        start = offset + len(sentence) - len(sentence.lstrip())
-        yield ClaimHit(claim, start, start + len(shown), language, round(claim.weight * sure, 4))
+    for claim in lexicons.claims.claims:
+        if claim.by_model is not None and sure >= claim.by_model:
+            start = offset + len(sentence) - len(sentence.lstrip())
+            yield ClaimHit(claim, start, start + len(sentence.strip()), language, round(claim.weight * sure, 4))
 
 
 @lru_cache(maxsize=16)

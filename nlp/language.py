@@ -47,10 +47,10 @@ def detect_language(text: str) -> str | None:
 
 def written_in(languages: Sequence[str], words: str) -> list[str]:
     """Those of the languages that a folded sentence may be in: script decides, for Latin script the small words of English and Spanish."""
-    if not _LATIN.search(words):
-        return [language for language in languages if language not in _SMALL]
-    counts = {language: len(pattern.findall(words)) for language, pattern in _SMALL.items()}
-    return [language for language in languages if counts.get(language, 0) * 2 >= max(counts.values()) or language not in _SMALL]
+    counts = {language: len(pattern.findall(words)) for language, pattern in _SMALL.items()} if _LATIN.search(words) else {}
+    likely = {language for language, count in counts.items() if count * 2 >= max(counts.values())}
+    likely |= {language for language, pattern in (("zh", _HAN), ("ru", _CYRILLIC)) if pattern.search(words)}
+    return [language for language in languages if language in likely]
 
 
 @cache

@@ -118,7 +118,7 @@ class Rule(_Strict):
     key: list[str] = []
     weight: Weight = 1.0  # of the claim's own: a rule that lawful sellers may meet says less
     apart: bool = False  # the spans share no word: what happens and what follows are two things
-    near: Literal["chemistry", "substance", "listed"] | None = None  # what must be spoken of nearby, see lexicons/README.md
+    near: Literal["chemistry", "substance", "listed", "research"] | None = None  # what must be spoken of nearby, see lexicons/README.md
 
 
 class Claim(_Strict):

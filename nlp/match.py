@@ -14,7 +14,6 @@ from nlp.normalize import Normalised, normalise
 from nlp.scan import Scan, TermHit, scan
 from nlp.where import text_place
 
-NAMED = frozenset({"precursor", "drug", "coded"})  # categories that name what the project looks for; others have wide lawful use
 NUMBER_REACH = 160
 TEXT_MAX = 2_000_000  # code points looked at; what stands behind is not read
 
@@ -33,8 +32,8 @@ def find_flags(text: str, language: str | None, lexicons: Lexicons) -> list[Flag
     named = [_named(hit, shown, seen, lexicons) for hit in names]
     terms = _apart([*(_numbered(place, text, seen, shown, lexicons) for place in listed), *named])
     substances = sorted(
-        [(hit.start, lexicons.entries[hit.entry].category in NAMED) for hit in names]
-        + [(_skeleton_place(shown, place[0]), _substance(place[0], lexicons).category in NAMED) for place in listed]
+        [(hit.start, lexicons.entries[hit.entry].category) for hit in names]
+        + [(_skeleton_place(shown, place[0]), _substance(place[0], lexicons).category) for place in listed]
     )
     claims = [
         _flag(shown, "claim", hit.claim.id, hit.claim.term, hit.claim.category, None, hit.start, hit.end, hit.weight, hit.language)
