@@ -33,7 +33,7 @@ _LABEL = re.compile(
 )
 _OTHER_LABEL = re.compile(
     r"(?:part|item|model|order|lot|batch|sku|p/?n|ref|tel|phone|fax|mobile|invoice|isbn|serial|电话|型号|货号|批号)"
-    r"[\s.]*(?:no|number|nr)?[\s.:#]*$",
+    r"[\s.]*(?:no|number|nr)?[\s.:#-]*$",
     re.IGNORECASE,
 )
 _GLUED = re.compile(r"(?:[+(/,.]|[0-9][- ]|[$€£¥])$")

@@ -14,9 +14,7 @@ MARKLESS = frozenset({"LATIN", "CYRILLIC", "GREEK"})  # scripts whose marks peop
 _SPACES = re.compile(r"\s{2,}")
 _NEWLINES = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
-_PLAIN = (
-    dict.fromkeys(DASHES, "-") | dict.fromkeys("’‘ʼ`´", "'") | dict.fromkeys(" \t\x1f\u1680", " ") | dict.fromkeys(_NEWLINES, "\n")
-)
+_PLAIN = dict.fromkeys(DASHES, "-") | dict.fromkeys("’‘ʼ`´", "'") | dict.fromkeys(" \t\x1f\u1680", " ") | dict.fromkeys(_NEWLINES, "\n")
 # Blocks of everyday letters: what steps (a) and (c) do to each of their characters alone is known beforehand.
 _EVERYDAY = [(0xA0, 0x530), (0x1E00, 0x2070), (0x3000, 0x3040), (0x4E00, 0xA000), (0xFF00, 0xFF61)]
 

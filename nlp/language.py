@@ -18,7 +18,9 @@ _KANA_HANGUL = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 _LATIN = re.compile(r"[a-z]{2}")
 _SMALL = {
-    "en": re.compile(r"\b(?:the|of|and|to|if|is|are|we|you|your|our|for|by|with|will|it|be|not|that|this|from|or|when|any|at|on|into|was)\b"),
+    "en": re.compile(
+        r"\b(?:the|of|and|to|if|is|are|we|you|your|our|for|by|with|will|it|be|not|that|this|from|or|when|any|at|on|into|was)\b"
+    ),
     "es": re.compile(r"\b(?:el|la|los|las|de|del|que|en|y|su|sus|por|con|para|si|se|lo|le|un|una|al|nuestr[oa]s?|es|son|o|sin|tu|como)\b"),
 }
 _NOT_WORDS = re.compile(r"https?://\S+|\S+@\S+|[0-9][0-9A-Za-z.,/%-]*")

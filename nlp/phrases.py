@@ -14,7 +14,27 @@ if TYPE_CHECKING:
 
 Span = tuple[int, int]  # tokens, half-open
 # A blank is one word or none, but never a denial: `send _ again` is not `send not again`.
-_DENIALS = ["not", "n't", "nt", "never", "cannot", "no", "nunca", "jamas", "ni", "tampoco", "не", "ни", "никогда", "нет", "不", "没", "未", "无", "勿"]
+_DENIALS = [
+    "not",
+    "n't",
+    "nt",
+    "never",
+    "cannot",
+    "no",
+    "nunca",
+    "jamas",
+    "ni",
+    "tampoco",
+    "не",
+    "ни",
+    "никогда",
+    "нет",
+    "不",
+    "没",
+    "未",
+    "无",
+    "勿",
+]
 _ANY: dict[str, object] = {"OP": "?", "LOWER": {"NOT_IN": _DENIALS}}
 
 

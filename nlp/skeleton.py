@@ -19,6 +19,7 @@ _SIGNS = "".join(sorted(char for char in lookalikes() if not char.isalnum()))
 _TOKEN = re.compile(rf"(?:[^\W_{HAN}]|[@$!|€+*]|[{re.escape(_SIGNS)}])+")
 _SPACED = re.compile(r"(?<![^\W_])[^\W_](?:[ .\-_*·•/|~\n]{1,3}[^\W_](?![^\W_])){1,63}")
 _SEPARATOR = re.compile(r"[.\-_*·~|](?=[a-z])(?<=[a-z].)")
+_HEAD = re.compile(r"(?<![^\W_])[a-z]{1,20}\Z")
 _BROKEN = re.compile(r"[a-z]{1,20}(?:[.\-_*·~|][a-z]{1,20}){1,6}(?![a-z0-9])")
 _TORN = re.compile(r"[a-z]{4,20}-[a-z]")
 # Places that make a token worth reading. Each pattern begins with one set or one letter pair: alternations cost ten times as much.
@@ -35,6 +36,23 @@ _CONSONANTS = frozenset("bcdfghjklmnpqrstvwxz")
 _CYRILLIC = {read: char for char, read in lookalikes().items() if script(char) == "CYRILLIC" and char.islower() and len(read) == 1} | {
     "m": "м", "h": "н", "t": "т", "b": "в", "k": "к", "e": "е", "i": "і",
 }  # fmt: skip
+# Letters that only people take for these: `feпtaпyl`. Read where a known word comes out, never otherwise.
+_DRAWN_CYRILLIC = {
+    "п": "n",
+    "и": "u",
+    "я": "r",
+    "ш": "w",
+    "г": "r",
+    "м": "m",
+    "т": "t",
+    "н": "h",
+    "в": "b",
+    "к": "k",
+    "д": "d",
+    "э": "e",
+    "ч": "y",
+    "л": "n",
+}
 
 
 class Words:
@@ -80,13 +98,11 @@ def _joined(text: str, words: Words) -> Iterator[list[Edit]]:
     for separator in _SEPARATOR.finditer(text):
         if separator.start() < done:
             continue
-        first = separator.start()
-        while first > done and separator.start() - first < 20 and "a" <= text[first - 1] <= "z":
-            first -= 1
-        alone = first == 0 or not text[first - 1].isalnum()
-        broken = _BROKEN.match(text, first) if alone else None
+        head = _HEAD.search(text, max(done, separator.start() - 20), separator.start())
+        broken = _BROKEN.match(text, head.start()) if head else None
         if not broken:
             continue
+        first = broken.start()
         done = broken.end()
         places = [first + at for at, char in enumerate(broken[0]) if char.isalpha()]
         torn = _TORN.fullmatch(broken[0]) and not _touches_dash(text, first, done) and broken[0][:-2] not in words
@@ -190,7 +206,11 @@ def _read(token: str, raw: str, words: Words, *, alone: bool) -> Sequence[str]:
     table = lookalikes()
     caseless = [table.get(char, char) for char in token]
     visual = ["l" if char == "I" and at else table.get(char, caseless[at]) for at, char in enumerate(raw)]
-    for guess in (visual, caseless, *([_as_cyrillic(token)] if not token.isascii() else [])):
+    for guess in (
+        visual,
+        caseless,
+        *([_as_cyrillic(token), [_DRAWN_CYRILLIC.get(char, char) for char in caseless]] if not token.isascii() else []),
+    ):
         known = words.read("".join(guess))
         if known:
             return _dealt(known, guess)

@@ -10,7 +10,21 @@ BENCH = Path(__file__).parents[2].parent / "shared" / "data" / "confusable_bench
 TERMS = 20_000
 MEGABYTES = 2
 # Folding of one letter each, as people do it: digits, signs, other scripts, marks, invisible characters.
-LOOKS = {"a": "4@аα", "e": "3её", "i": "1іí", "o": "0оο", "s": "5$", "t": "7+", "b": "8", "l": "1I|", "n": "п", "p": "р", "c": "с", "y": "у", "x": "х"}
+LOOKS = {
+    "a": "4@аα",
+    "e": "3её",
+    "i": "1іí",
+    "o": "0оο",
+    "s": "5$",
+    "t": "7+",
+    "b": "8",
+    "l": "1I|",
+    "n": "п",
+    "p": "р",
+    "c": "с",
+    "y": "у",
+    "x": "х",
+}
 STYLES = ("𝐚", "𝑎", "𝖺", "𝚊", "ａ")  # the letter a of alphabets that run on in order
 
 
@@ -89,14 +103,31 @@ def odd_number(draw: random.Random, number: str) -> str:
         written = " ".join(number.replace("-", ""))
     if draw.random() < 0.2 and written.replace("-", "").isdigit():
         written = written.translate(str.maketrans("0123456789", draw.choice(["０１２３４５６７８９", "٠١٢٣٤٥٦٧٨٩", "⓪①②③④⑤⑥⑦⑧⑨"])))
-    label = draw.choice(["CAS ", "CAS No. ", "cas#", "CAS号 ", "(CAS: "]) if len(number) < 10 or dash in ("", " ") else draw.choice(["CAS ", ""])
+    label = (
+        draw.choice(["CAS ", "CAS No. ", "cas#", "CAS号 ", "(CAS: "])
+        if len(number) < 10 or dash in ("", " ")
+        else draw.choice(["CAS ", ""])
+    )
     return f"{label}{written}{draw.choice([' in stock', '，现货', ')', ''])}"
 
 
 def benign(draw: random.Random) -> str:
     """A string that is none of ours: phones of reserved ranges, prices, sizes, dates, part numbers, hyphened and spaced words."""
     d = draw.randrange
-    words = ["open-source", "t-shirt", "e-mail", "covid19", "h2o", "mp3", "a b c d", "J. R. R. Tolkien", "modern barn", "savvy", "x-ray", "vitamin-c"]
+    words = [
+        "open-source",
+        "t-shirt",
+        "e-mail",
+        "covid19",
+        "h2o",
+        "mp3",
+        "a b c d",
+        "J. R. R. Tolkien",
+        "modern barn",
+        "savvy",
+        "x-ray",
+        "vitamin-c",
+    ]
     return draw.choice([
         f"+1 555 01{d(10)}{d(10)}", f"+44 7700 900{d(100, 999)}", f"+7 495 000-{d(10, 99)}-{d(10, 99)}", f"{d(1990, 2030)}-{d(1, 13):02}-{d(1, 29):02}",
         f"{d(1, 29)}.{d(1, 13)}.{d(1990, 2030)}", f"USD {d(10, 9000)}.{d(10, 99)}", f"{d(10, 99)},{d(100, 999)}.{d(10, 99)} EUR", f"part no. {d(10, 99999)}-{d(10, 99)}-{d(10)}",
