@@ -51,6 +51,11 @@ def cores(language: str, batch: int) -> list[tuple[str, bool]]:
     return [(words, promises == "+") for _, promises, words in _lines(language, batch)]
 
 
+def lawful_lines(language: str, batch: int) -> list[str]:
+    """The batch's lines that a lawful supplier writes: no promise, and not of another world (news, retail)."""
+    return [words for alone, promises, words in _lines(language, batch) if promises == "-" and not alone]
+
+
 def _lines(language: str, batch: int) -> Iterator[tuple[str, ...]]:
     for line in (WORDING / f"{language}_{batch}.txt").read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):
