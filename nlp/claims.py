@@ -3,25 +3,36 @@
 A promise is several slots close together (who passes, what, how surely), none of them negated, in no benign frame. Nouns prove nothing.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from nlp.context import is_reported
+from nlp.language import written_in
 from nlp.lexicon import Lexicons
 from nlp.lexicon_models import Claim, Rule
+from nlp.normalize import normalise
 from nlp.phrases import Phrases
+from nlp.promise_model import load_promise_model
 from nlp.scan import Scan, has_between
 from nlp.sentences import sentences
 
 NEAR_REACH = 600  # skeleton characters around a sentence in which a rule's `near` must be named
 REACH = {"en": 1, "zh": 2}  # a Chinese character carries about half an English word
+NAMED = frozenset({"precursor", "drug", "coded"})  # categories that name what the project looks for; others have wide lawful use
 NEGATION_REACH = 4
-SCRIPTS = (("en", re.compile(r"[a-z]{2}")), ("zh", re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")))
-_BREAKS = frozenset({",", ";", ":", ".", "(", ")", "but", "if", "when", "，", "；", "。", "但", "如"})
+# Near a listed substance the promise model (nlp/promise_model.py) has its say: below DOUBTED a rule of less than FIRM weight is
+# not believed, and a found promise loses up to MODEL_SHARE. Chosen on batches 1 to 5 of tests/benchmarks/wording, 2026-11-24.
+DOUBTED, FIRM, MODEL_SHARE = 0.05, 0.8, 0.5
+WORDED_MIN = {"zh": 6}  # shorter sentences are scraps, the model knows nothing of them
+WORDED_MIN_ELSE = 20
+DENIES = frozenset({"DISCLAIM", "MINE"})  # slots of sentences the model is not asked about
+_BREAKS = frozenset(
+    [",", ";", ":", ".", "(", ")", "-", "but", "if", "when", "，", "；", "。", "但", "如"]
+    + ["pero", "si", "sino", "cuando", "но", "если", "когда", "а"]
+)
 _BEHIND = frozenset(
-    ["not", "n't", "never", "cannot", "不", "未", "无", "没", "非", "勿", "拒"]
+    ["not", "n't", "never", "cannot", "不", "未", "无", "没", "非", "勿", "拒", "no", "не", "нет"]
 )  # what may stand behind what it negates: `is not given`, never `no extra charge`
 
 Spans = Mapping[str, Sequence[tuple[int, int]]]  # slot → token spans, half-open
@@ -35,26 +46,57 @@ class ClaimHit:
     start: int
     end: int
     language: str
+    weight: float  # the claim's, times its rule's
 
 
-def find_claims(skeleton: str, seen: Scan, substances: Sequence[int], lexicons: Lexicons) -> list[ClaimHit]:
-    """Promises in text order, each claim once a sentence. `substances`: sorted skeleton places of listed substances and coded words."""
-    chemistry = sorted([*seen.groups.get("chemistry", ()), *substances])
-    always, near = seen.gates.get("always", ()), seen.gates.get("chemistry", ()) if chemistry else ()
-    if not (always or near):
+def find_claims(skeleton: str, seen: Scan, substances: Sequence[tuple[int, str]], lexicons: Lexicons) -> list[ClaimHit]:
+    """Promises in text order, each claim once a sentence. `substances`: sorted skeleton places of listed substances, coded and
+    research words, and their categories."""
+    places = [at for at, _ in substances]
+    topical = {
+        "chemistry": sorted([*seen.groups.get("chemistry", ()), *places]),
+        "substance": places,
+        "listed": [at for at, category in substances if category in NAMED],
+        "research": [at for at, category in substances if category == "research"],
+    }
+    chemistry = topical["chemistry"]
+    gates = {
+        language: (seen.gates.get(f"{language} always", ()), seen.gates.get(f"{language} chemistry", ()) if chemistry else ())
+        for language in lexicons.claims.slots
+    }
+    if not any(always or near for always, near in gates.values()):
         return []
     found: list[ClaimHit] = []
     for start, end in sentences(skeleton):
+        tried = [language for language, (always, near) in gates.items() if has_between(always, start, end) or has_between(near, start, end)]
+        if not tried:
+            continue
         around = (start - NEAR_REACH, end + NEAR_REACH)
-        topics = {topic for topic, places in (("chemistry", chemistry), ("substance", substances)) if has_between(places, *around)}
-        if not (has_between(always, start, end) or (topics and has_between(near, start, end))):
+        topics = {topic for topic, places in topical.items() if has_between(places, *around)}
+        if "listed" not in topics:
+            topics.discard("research")  # research wording alone is every laboratory's
+        tried = [language for language in tried if topics or has_between(gates[language][0], start, end)]
+        if not tried or is_reported(skeleton, seen, start, end):
             continue
-        if is_reported(skeleton, seen, start, end):
-            continue
-        for language, script in SCRIPTS:
-            if language in lexicons.claims.slots and script.search(skeleton, start, end):
-                found += _in_sentence(language, skeleton[start:end], start, topics, lexicons)
-    return found
+        for language in written_in(tried, skeleton[start:end]):
+            found += _in_sentence(language, skeleton[start:end], start, topics, lexicons)
+    return _once_a_sentence(found)
+
+
+def slots_of(text: str, language: str, lexicons: Lexicons) -> tuple[str, list[str]]:
+    """The folded text and the slots found in it: what the promise model reads."""
+    folded = normalise(text, lexicons).skeleton.strip()
+    phrases = _phrases(lexicons, language)
+    return folded, sorted(phrases.find(phrases.pipeline.make_doc(folded)))
+
+
+def _once_a_sentence(found: Sequence[ClaimHit]) -> list[ClaimHit]:
+    """Without a claim's second reading of the same words in another language of the same script."""
+    kept: list[ClaimHit] = []
+    for hit in found:
+        if not any(hit.claim is other.claim and hit.start < other.end and other.start < hit.end for other in kept[-8:]):
+            kept.append(hit)
+    return kept
 
 
 def _in_sentence(language: str, sentence: str, offset: int, topics: set[str], lexicons: Lexicons) -> Iterator[ClaimHit]:
@@ -62,13 +104,32 @@ def _in_sentence(language: str, sentence: str, offset: int, topics: set[str], le
     doc = phrases.pipeline.make_doc(sentence)
     spans = phrases.find(doc)
     words = [token.lower_ for token in doc]
+    sure = load_promise_model().probability(sentence.strip(), spans, language) if "listed" in topics else None
+    found = False
     for claim in lexicons.claims.claims:
-        for rule in claim.rules:
-            place = _promise(rule, spans, words, REACH.get(language, 1)) if rule.near is None or rule.near in topics else None
-            if place:
-                last = doc[place[1] - 1]
-                yield ClaimHit(claim, offset + doc[place[0]].idx, offset + last.idx + len(last), language)
-                break
+        places = [
+            (rule.weight, place)
+            for rule in claim.rules
+            if rule.near is None or rule.near in topics
+            if (rule.weight >= FIRM or sure is None or sure >= DOUBTED)
+            if (place := _promise(rule, spans, words, REACH.get(language, 1)))
+        ]
+        if places:
+            weight, (start, end) = max(places, key=lambda found: found[0])
+            last = doc[end - 1]
+            found = True
+            told = 1.0 if sure is None else 1 - MODEL_SHARE * (1 - sure)
+            yield ClaimHit(claim, offset + doc[start].idx, offset + last.idx + len(last), language, round(claim.weight * weight * told, 4))
+    if not found and sure is not None and not DENIES & set(spans) and len(sentence.strip()) >= WORDED_MIN.get(language, WORDED_MIN_ELSE):
+        yield from _worded(sentence, sure, offset, language, lexicons)
+
+
+def _worded(sentence: str, sure: float, offset: int, language: str, lexicons: Lexicons) -> Iterator[ClaimHit]:
+    """The claim of the promise model, on a sentence that no rule reads."""
+    for claim in lexicons.claims.claims:
+        if claim.by_model is not None and sure >= claim.by_model:
+            start = offset + len(sentence) - len(sentence.lstrip())
+            yield ClaimHit(claim, start, start + len(sentence.strip()), language, round(claim.weight * sure, 4))
 
 
 @lru_cache(maxsize=16)
@@ -82,7 +143,14 @@ def _promise(rule: Rule, spans: Spans, words: Sequence[str], reach: int) -> tupl
         return None
     first, *others = rule.need
     for anchor in spans[first]:
-        chosen = [(first, anchor), *((slot, _nearest(spans[slot], anchor)) for slot in others)]
+        chosen = [(first, anchor)]
+        for slot in others:
+            free = [span for span in spans[slot] if not (rule.apart and any(_overlap(span, other) for _, other in chosen))]
+            if not free:
+                break
+            chosen.append((slot, _nearest(free, anchor)))
+        if len(chosen) < len(rule.need):
+            continue
         start, end = min(span[0] for _, span in chosen), max(span[1] for _, span in chosen)
         if end - start > rule.within * reach:
             continue
@@ -94,6 +162,10 @@ def _promise(rule: Rule, spans: Spans, words: Sequence[str], reach: int) -> tupl
 
 def _nearest(spans: Sequence[tuple[int, int]], anchor: tuple[int, int]) -> tuple[int, int]:
     return min(spans, key=lambda span: _gap(span, anchor))
+
+
+def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
 
 
 def _gap(one: tuple[int, int], other: tuple[int, int]) -> int:

@@ -1,6 +1,7 @@
 """Which of our languages a text is in, or none: py3langid's model, limited to them, with abstention."""
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,13 @@ READ_MAX = 1200  # code points read: more changes no answer and costs a millisec
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _KANA_HANGUL = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
+_LATIN = re.compile(r"[a-z]{2}")
+_SMALL = {
+    "en": re.compile(
+        r"\b(?:the|of|and|to|if|is|are|we|you|your|our|for|by|with|will|it|be|not|that|this|from|or|when|any|at|on|into|was)\b"
+    ),
+    "es": re.compile(r"\b(?:el|la|los|las|de|del|que|en|y|su|sus|por|con|para|si|se|lo|le|un|una|al|nuestr[oa]s?|es|son|o|sin|tu|como)\b"),
+}
 _NOT_WORDS = re.compile(r"https?://\S+|\S+@\S+|[0-9][0-9A-Za-z.,/%-]*")
 
 
@@ -37,6 +45,14 @@ def detect_language(text: str) -> str | None:
     if ours[best] < MARGIN_MIN * sum(ours.values()) or (best == "ru") != (len(_CYRILLIC.findall(words)) * 2 > letters):
         return None
     return best
+
+
+def written_in(languages: Sequence[str], words: str) -> list[str]:
+    """Those of the languages that a folded sentence may be in: script decides, for Latin script the small words of English and Spanish."""
+    counts = {language: len(pattern.findall(words)) for language, pattern in _SMALL.items()} if _LATIN.search(words) else {}
+    likely = {language for language, count in counts.items() if count * 2 >= max(counts.values())}
+    likely |= {language for language, pattern in (("zh", _HAN), ("ru", _CYRILLIC)) if pattern.search(words)}
+    return [language for language in languages if language in likely]
 
 
 @cache

@@ -20,6 +20,7 @@ from nlp.read_yaml import Key, line_of, read_yaml
 from nlp.skeleton import Words
 
 LANGUAGE_FILE = re.compile(r"[a-z]{2}\.yml")
+WEIGHTS = "promises.npz"
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -28,7 +29,7 @@ class Form:
     """What one string of the automaton stands for: a term (its entry), a context word (its group) or a word of the claims' gate."""
 
     role: str  # term | group | gate
-    name: str  # entry id; group; `always` or `chemistry`
+    name: str  # entry id; group; language and `always` or `chemistry`
     is_prefix: bool = False
 
 
@@ -89,7 +90,7 @@ def _load(folder: Traversable) -> Lexicons:
     _check_claims(texts["claims.yml"], claims)
     forms = _forms(placed, groups, claims)
     return Lexicons(
-        digest=hashlib.sha256("\0".join(f"{name}\0{texts[name].text}" for name in sorted(texts)).encode()).hexdigest(),
+        digest=_digest(texts),
         entries={entry.id: entry for *_, entry in placed},
         languages={entry.id: language for _, _, language, entry in placed},
         substances={substance.id: substance for substance in substances.substances},
@@ -100,6 +101,12 @@ def _load(folder: Traversable) -> Lexicons:
         words=Words(word for text in forms for word in _WORD.findall(text)),
         automaton=_automaton(forms),
     )
+
+
+def _digest(texts: Mapping[str, _Text]) -> str:
+    """SHA-256 over the files of the folder and the shipped promise weights."""
+    content = "\0".join(f"{name}\0{texts[name].text}" for name in sorted(texts)).encode()
+    return hashlib.sha256(content + files("lexicons").joinpath(WEIGHTS).read_bytes()).hexdigest()
 
 
 def _read(folder: Traversable, name: str) -> str:
@@ -188,10 +195,10 @@ def _forms(placed: list[Placed], groups: Mapping[str, list[str]], claims: Claims
     for name, words in groups.items():
         for word in words:
             forms[fold_word(word.removesuffix("*"))].append(Form("group", name, word.endswith("*")))
-    for gate in claims.gate.values():
+    for language, gate in claims.gate.items():
         for name, words in (("always", gate.always), ("chemistry", gate.chemistry)):
             for word in words:
-                forms[fold_word(word.removesuffix("*"))].append(Form("gate", name, word.endswith("*")))
+                forms[fold_word(word.removesuffix("*"))].append(Form("gate", f"{language} {name}", word.endswith("*")))
     return dict(forms)
 
 

@@ -75,6 +75,7 @@ class Substance(_Strict):
     name: str
     category: Category
     weight: Weight
+    near: list[Id] = []  # of wide lawful use: its numbers are flagged only within 160 characters of a word of these groups
     numbers: list[Number]
     control: list[Control]
     terms: list[Entry]
@@ -115,20 +116,29 @@ class Rule(_Strict):
     within: int = Field(default=14, ge=1, le=60)
     unless: list[str] = []
     key: list[str] = []
-    near: Literal["chemistry", "substance"] | None = None  # counts only where chemicals, or listed substances, are spoken of nearby
+    weight: Weight = 1.0  # of the claim's own: a rule that lawful sellers may meet says less
+    apart: bool = False  # the spans share no word: what happens and what follows are two things
+    near: Literal["chemistry", "substance", "listed", "research"] | None = None  # what must be spoken of nearby, see lexicons/README.md
 
 
 class Claim(_Strict):
-    """One kind of promise; `rules` are alternatives."""
+    """One kind of promise; `rules` are alternatives. `by_model`: no rule reads it, but the promise model from this probability on."""
 
     id: Id
     term: str
     category: str
     weight: Weight
     source: Source
-    rules: list[Rule] = Field(min_length=1)
+    rules: list[Rule] = []
+    by_model: Weight | None = None
     match: list[str] = Field(min_length=1)
     miss: list[str] = []
+
+    @model_validator(mode="after")
+    def _is_read_somehow(self) -> "Claim":
+        if not self.rules and self.by_model is None:
+            raise ValueError("needs rules, or by_model")
+        return self
 
 
 class Pair(_Strict):

@@ -8,12 +8,13 @@ from nlp.claims import find_claims
 from nlp.context import doubt
 from nlp.findings import Flag
 from nlp.lexicon import Lexicons
-from nlp.lexicon_models import Entry
+from nlp.lexicon_models import Entry, Substance
 from nlp.mismatch import mismatches
 from nlp.normalize import Normalised, normalise
 from nlp.scan import Scan, TermHit, scan
 from nlp.where import text_place
 
+NUMBER_REACH = 160
 TEXT_MAX = 2_000_000  # code points looked at; what stands behind is not read
 
 
@@ -27,13 +28,15 @@ def find_flags(text: str, language: str | None, lexicons: Lexicons) -> list[Flag
         (number, cleaned.span(number.start)[0], cleaned.span(number.end - 1)[1]) for number in cas_numbers(cleaned.text, lexicons.numbers)
     ]
     names = [hit for hit in seen.terms if _fits(lexicons.entries[hit.entry], hit, seen)]
-    substances = sorted(
-        [*(hit.start for hit in names), *(_skeleton_place(shown, place[0]) for place in numbers if _is_listed(place[0], lexicons))]
-    )
+    listed = [place for place in numbers if _is_listed(place[0], _skeleton_place(shown, place[0]), seen, lexicons)]
     named = [_named(hit, shown, seen, lexicons) for hit in names]
-    terms = _apart([*(_numbered(place, text, seen, shown, lexicons) for place in numbers if _is_listed(place[0], lexicons)), *named])
+    terms = _apart([*(_numbered(place, text, seen, shown, lexicons) for place in listed), *named])
+    substances = sorted(
+        [(hit.start, lexicons.entries[hit.entry].category) for hit in names]
+        + [(_skeleton_place(shown, place[0]), _substance(place[0], lexicons).category) for place in listed]
+    )
     claims = [
-        _flag(shown, "claim", hit.claim.id, hit.claim.term, hit.claim.category, None, hit.start, hit.end, hit.claim.weight, hit.language)
+        _flag(shown, "claim", hit.claim.id, hit.claim.term, hit.claim.category, None, hit.start, hit.end, hit.weight, hit.language)
         for hit in find_claims(shown.skeleton, seen, substances, lexicons)
     ]
     wrong = [
@@ -59,13 +62,20 @@ def _named(hit: TermHit, shown: Normalised, seen: Scan, lexicons: Lexicons) -> F
     return _flag(shown, "term", entry.id, term, entry.category, entry.substance, hit.start, hit.end, score, lexicons.languages[entry.id])
 
 
-def _is_listed(number: Number, lexicons: Lexicons) -> bool:
-    return number.is_valid and number.value in lexicons.numbers and number.value not in lexicons.wrong_numbers
+def _is_listed(number: Number, at: int, seen: Scan, lexicons: Lexicons) -> bool:
+    if not number.is_valid or number.value not in lexicons.numbers or number.value in lexicons.wrong_numbers:
+        return False
+    near = _substance(number, lexicons).near
+    return not near or seen.has_near(near, at, at + len(number.value), NUMBER_REACH, outside=True)
+
+
+def _substance(number: Number, lexicons: Lexicons) -> Substance:
+    return lexicons.substances[lexicons.numbers[number.value]]
 
 
 def _numbered(place: tuple[Number, int, int], text: str, seen: Scan, shown: Normalised, lexicons: Lexicons) -> Flag:
     number, start, end = place
-    substance = lexicons.substances[lexicons.numbers[number.value]]
+    substance = _substance(number, lexicons)
     at = _skeleton_place(shown, number)
     score = round(substance.weight * doubt(seen, at, at), 4)
     written = text[start:end]

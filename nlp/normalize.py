@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -13,6 +13,8 @@ from nlp.lexicon import Lexicons, load_lexicons
 from nlp.skeleton import disguises
 
 _WIDTH = {0xFF01 + offset: 0x21 + offset for offset in range(94)}  # full-width forms are everyday typing in Chinese
+_BEYOND_ASCII = re.compile("[^\\x00-\\x7f]+")
+_CAPITAL_I = re.compile("I(?<=[a-z]I)")
 PASSES = 4  # undoing one disguise may show another (`f.е.n…`); two passes were enough for everything tried
 
 
@@ -51,28 +53,41 @@ def normalise(text: str, lexicons: Lexicons | None = None) -> Normalised:
     channels = [cleaned := clean(text), folded(cleaned.text)]
     odd = sorted({channels[1].at(cleaned.at(place)) for place in _odd_places(text)})
 
+    def raw_of(start: int, end: int) -> str:
+        first, last = source_span(channels[:2], start, end)
+        piece = text[first:last]
+        if len(piece) == end - start and (piece.isascii() or piece.casefold() == channels[1].text[start:end]):
+            return piece
+        return "".join(map(raw_at, range(start, end)))
+
     def raw_at(at: int) -> str:
         start, end = source_span(channels[:2], at, at + 1)
-        return next((char for char in text[start:end] if not is_invisible(char)), "")
+        return next((char for char in text[start:end] if not is_invisible(char)), " ")
 
     for turn in range(PASSES):
         shown = channels[-1].text
-        edits = disguises(shown, raw_at if turn == 0 else shown.__getitem__, odd if turn == 0 else (), words)
+        edits = disguises(shown, raw_of if turn == 0 else _slice_of(shown), odd if turn == 0 else (), words)
         if not edits:
             break
         channels.append(Channel(shown, edits))
     return Normalised(text, channels[-1].text, tuple(channels))
 
 
+def _slice_of(shown: str) -> Callable[[int, int], str]:
+    return lambda start, end: shown[start:end]
+
+
 def _odd_places(text: str) -> Iterator[int]:
-    return (match.end() - 1 for match in _odd().finditer(text))
+    yield from (match.start() for match in _CAPITAL_I.finditer(text))
+    if not text.isascii():
+        for run in _BEYOND_ASCII.finditer(text):
+            yield from (run.start() + match.start() for match in _styled().finditer(run[0]))
 
 
 @cache
-def _odd() -> re.Pattern[str]:
-    """A capital I after a small letter, or a styled character whose look (TR39) is not its compatibility form (NFKC)."""
-    styled = [char for char, read in lookalikes().items() if _unlike(char, read)]
-    return re.compile("(?<=[a-z])I|[" + re.escape("".join(styled)) + "]")
+def _styled() -> re.Pattern[str]:
+    """A styled character whose look (TR39) is not its compatibility form (NFKC)."""
+    return re.compile("[" + re.escape("".join(char for char, read in lookalikes().items() if _unlike(char, read))) + "]")
 
 
 def _unlike(char: str, read: str) -> bool:

@@ -6,11 +6,36 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from nlp.clean import fold_word
+
 if TYPE_CHECKING:
     from spacy.matcher import Matcher
     from spacy.tokens import Doc
 
 Span = tuple[int, int]  # tokens, half-open
+# A blank is one word or none, but never a denial: `send _ again` is not `send not again`.
+_DENIALS = [
+    "not",
+    "n't",
+    "nt",
+    "never",
+    "cannot",
+    "no",
+    "nunca",
+    "jamas",
+    "ni",
+    "tampoco",
+    "не",
+    "ни",
+    "никогда",
+    "нет",
+    "不",
+    "没",
+    "未",
+    "无",
+    "勿",
+]
+_ANY: dict[str, object] = {"OP": "?", "LOWER": {"NOT_IN": _DENIALS}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +57,8 @@ class Phrases:
         self._by_prefix: dict[str, list[int]] = defaultdict(list)
         for slot, phrases in slots.items():
             for phrase in phrases:
-                self._add(slot, [tuple(place.split("|")) for place in (list(phrase) if language == "zh" else phrase.split(" "))])
+                folded = fold_word(phrase)
+                self._add(slot, [_choices(place) for place in (list(folded) if language == "zh" else folded.split(" "))])
         self._prefix_sizes = sorted({len(prefix) for prefix in self._by_prefix})
 
     def find(self, doc: "Doc") -> dict[str, list[Span]]:
@@ -59,7 +85,7 @@ class Phrases:
         matcher = None
         if len(places) > 1:
             matcher = Matcher(self.pipeline.vocab)
-            matcher.add(slot, [[{"OP": "?"} if choices == ("_",) else _token(choices) for choices in places]])
+            matcher.add(slot, [[_ANY if choices == ("_",) else _token(choices) for choices in places]])
         for choice in words[0]:
             index = self._by_prefix if choice.endswith("*") else self._by_word
             index[choice.removesuffix("*")].append(len(self._phrases))
@@ -70,6 +96,11 @@ class Phrases:
         for size in self._prefix_sizes:
             if size <= len(word):
                 yield from self._by_prefix.get(word[:size], ())
+
+
+def _choices(place: str) -> tuple[str, ...]:
+    choices = place.split("|")
+    return tuple([*choices, "nt"] if "n't" in choices else choices)  # the tokeniser reads `dont` as `do`, `nt`
 
 
 def _any_present(choices: Sequence[str], vocabulary: set[str]) -> bool:

@@ -51,14 +51,15 @@ def has_between(places: Sequence[int], start: int, end: int) -> bool:
 def scan(skeleton: str, lexicons: Lexicons) -> Scan:
     """All forms that stand as words of their own; terms without their context test. Linear in the text."""
     text = skeleton.replace("\n", " ")
+    size = len(text)
     found: list[TermHit] = []
     groups: dict[str, set[int]] = defaultdict(set)
     gates: dict[str, set[int]] = defaultdict(set)
     for last, (length, meanings) in lexicons.automaton.iter(text):
         start, end = last + 1 - length, last + 1
-        if not _begins(text, start):
+        if start and text[start - 1].isalnum() and not _begins(text, start):  # most hits end here: inside a longer word
             continue
-        ends = _begins(text, end)
+        ends = end == size or not text[end].isalnum() or _begins(text, end)
         for form in meanings:
             if not (ends or form.is_prefix):
                 continue
