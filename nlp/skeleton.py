@@ -150,7 +150,7 @@ def _tokens(text: str, raw_of: Callable[[int, int], str], odd: Sequence[int], wo
         if not match:
             continue
         token, done = match[0], match.end()
-        if len(token) > WORD_MAX or token.isdigit() and token.isascii() and done - start > 1:
+        if len(token) > WORD_MAX or (token.isdigit() and token.isascii() and done - start > 1):
             continue
         raw = raw_of(start, done)
         alone = text[max(0, start - 1) : done + 1].strip() == token
@@ -174,7 +174,7 @@ def _suspects(text: str, odd: Sequence[int]) -> list[int]:
 
 
 @lru_cache(maxsize=16384)
-def _reading(token: str, raw: str, words: Words, alone: bool) -> tuple[Edit, ...] | None:  # noqa: FBT001 - a key of the cache
+def _reading(token: str, raw: str, words: Words, alone: bool) -> tuple[Edit, ...] | None:
     """What is to be read otherwise in the token, as edits of it; None when nothing is."""
     read = _read(token, raw, words, alone=alone)
     edits = tuple((at, at + 1, letters) for at, letters in enumerate(read) if letters != token[at])

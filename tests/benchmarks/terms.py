@@ -17,11 +17,12 @@ def measure() -> Iterator[str]:
     lexicons, draw = load_lexicons(), random.Random(2)
     for language in ("", "en", "zh", "es", "ru"):
         forms = [(entry, form) for entry in lexicons.entries.values() if lexicons.languages[entry.id] == language for form in entry.forms]
-        found = sum(
-            any(flag.id == entry.id for flag in find_flags(OFFER[language].format(form), None, lexicons)) for entry, form in forms
-        )
+        found = sum(any(flag.id == entry.id for flag in find_flags(OFFER[language].format(form), None, lexicons)) for entry, form in forms)
         latin = [(entry, form) for entry, form in forms if form.isascii() and form.isalpha() and len(form) >= 8]
         odd = sum(
-            any(flag.id == entry.id for flag in find_flags(OFFER[language].format(oddly(draw, form)), None, lexicons)) for entry, form in latin
+            any(flag.id == entry.id for flag in find_flags(OFFER[language].format(oddly(draw, form)), None, lexicons))
+            for entry, form in latin
         )
-        yield f"{language or 'names of substances'}: {found}/{len(forms)} forms found" + (f", {odd}/{len(latin)} in odd writing" if latin else "")
+        yield f"{language or 'names of substances'}: {found}/{len(forms)} forms found" + (
+            f", {odd}/{len(latin)} in odd writing" if latin else ""
+        )
