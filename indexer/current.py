@@ -10,7 +10,7 @@ from indexer.network.churn import Observation
 from indexer.network.identifiers import Identifier
 from indexer.sightings import Coverage
 from indexer.store import Document, Store
-from nlp.agreement import page_address
+from nlp.offer_groups import page_address
 
 # Types that several kinds feed: their value carries the kind (`bitcoin:bc1…`).
 SHARED = frozenset({"wallet"})

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from indexer.store import Document, Value
-from nlp.agreement import page_address
+from nlp.offer_groups import page_address
 
 # What a card may lack although the page behind it still says it. A price is the card's own, with its currency.
 CARRIED = (

@@ -14,12 +14,12 @@ from crawlers.ids import content_id
 from crawlers.page_state import PageState, Rules, page_state
 from crawlers.records import Capture, VisitEvidence
 from crawlers.site import Site, parse_site, scope_key, site_digest, storefront_key
-from nlp.agreement import page_address
 from nlp.extract import extract_all
 from nlp.findings import Analysis, Finding, Flag, Listing, Look, Page, Risk
 from nlp.lexicon import Lexicons
 from nlp.looks import Entry, entry_of, rendered, states
 from nlp.merge import Seen, merged_listings
+from nlp.offer_groups import page_address
 from nlp.ownership import platform_of
 from nlp.page_findings import PageFindings, Placed, read_page
 from nlp.parse import ParsedPage
