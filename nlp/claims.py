@@ -28,8 +28,31 @@ WORDED_MIN = {"zh": 6}  # shorter sentences are scraps, the model knows nothing 
 WORDED_MIN_ELSE = 20
 DENIES = frozenset({"DISCLAIM", "MINE"})  # slots of sentences the model is not asked about
 _BREAKS = frozenset(
-    [",", ";", ":", ".", "(", ")", "-", "but", "if", "when", "，", "；", "。", "但", "如"]
-    + ["pero", "si", "sino", "cuando", "но", "если", "когда", "а"]
+    [
+        ",",
+        ";",
+        ":",
+        ".",
+        "(",
+        ")",
+        "-",
+        "but",
+        "if",
+        "when",
+        "，",
+        "；",
+        "。",
+        "但",
+        "如",
+        "pero",
+        "si",
+        "sino",
+        "cuando",
+        "но",
+        "если",
+        "когда",
+        "а",
+    ]
 )
 _BEHIND = frozenset(
     ["not", "n't", "never", "cannot", "不", "未", "无", "没", "非", "勿", "拒", "no", "не", "нет"]

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def features(sentence: str, slots: Iterable[str], language: str) -> tuple[list[i
 def _words(text: str) -> Iterator[str]:
     words = text.split()
     yield from (f"w{word}" for word in words)
-    yield from (f"b{one} {other}" for one, other in zip(words, words[1:], strict=False))
+    yield from (f"b{one} {other}" for one, other in pairwise(words))
 
 
 def _place(name: str) -> int:

@@ -14,8 +14,8 @@ from nlp.lexicon import Lexicons, check_lexicons, load_lexicons
 SHIPPED = ("substances.yml", "claims.yml", "risk.yml", "en.yml", "es.yml", "ru.yml", "zh.yml")
 # Words of making things, which identification never needs. Compared as word beginnings, in every shipped lexicon.
 MAKING = re.compile(
-    r"\b(?:synthes|react(?!or|iv)|yield|reflux|distil|precipitat|stir|heat(?:ed|ing)|catalys|solvent|recipe|step \d|route of|intermediate in"
-    r"|used (?:to|for|in|as)|converted|prepared from|procedure|protocol|cook|reduc(?:e|tion)|alkylat|acylat)"
+    r"\b(?:synthes|react(?!or|iv)|yield|reflux|distil|precipitat|stir|heat(?:ed|ing)|catalys|solvent|recipe|step \d|route of"
+    r"|intermediate in|used (?:to|for|in|as)|converted|prepared from|procedure|protocol|cook|reduc(?:e|tion)|alkylat|acylat)"
     r"|\b(?:sintesis|síntesis|sintetiz|reacción|rendimiento|disolvente|синтез|реакци|растворител|выход продукта)"
     r"|合成|反应|工艺|步骤|制备|催化|用途是|用于制|溶剂|收率|还原"
 )
