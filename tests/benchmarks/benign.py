@@ -12,11 +12,26 @@ TARGET, AIM = 5.0, 2.0
 LISTINGS = 500  # per language
 # Names of goods on no list, with what lawful suppliers print beside them.
 GOODS = {
-    "en": ("4-fluoroaniline, CAS 371-40-4, 98 %.", "For research use only. Citric acid, food grade.", "HPLC-grade acetonitrile, 2.5 L.", "Nitrile gloves, box of 100."),
+    "en": (
+        "4-fluoroaniline, CAS 371-40-4, 98 %.",
+        "For research use only. Citric acid, food grade.",
+        "HPLC-grade acetonitrile, 2.5 L.",
+        "Nitrile gloves, box of 100.",
+    ),
     "zh": ("4-氟苯胺，CAS 371-40-4，98%。", "仅供科研。柠檬酸，食品级。", "HPLC级乙腈，2.5升。", "丁腈手套，100只装。"),
-    "es": ("4-fluoroanilina, CAS 371-40-4, 98 %.", "Solo para investigación. Ácido cítrico alimentario.", "Acetonitrilo HPLC, 2,5 L.", "Guantes de nitrilo, 100 unidades."),
-    "ru": ("4-фторанилин, CAS 371-40-4, 98 %.", "Только для исследований. Лимонная кислота пищевая.", "Ацетонитрил для ВЭЖХ, 2,5 л.", "Нитриловые перчатки, 100 шт."),
-}  # fmt: skip
+    "es": (
+        "4-fluoroanilina, CAS 371-40-4, 98 %.",
+        "Solo para investigación. Ácido cítrico alimentario.",
+        "Acetonitrilo HPLC, 2,5 L.",
+        "Guantes de nitrilo, 100 unidades.",
+    ),
+    "ru": (
+        "4-фторанилин, CAS 371-40-4, 98 %.",
+        "Только для исследований. Лимонная кислота пищевая.",
+        "Ацетонитрил для ВЭЖХ, 2,5 л.",
+        "Нитриловые перчатки, 100 шт.",
+    ),
+}
 
 
 def measure() -> Iterator[str]:
@@ -34,7 +49,8 @@ def measure() -> Iterator[str]:
             flagged += any(flag.kind != "term" for flag in seen.flags)
             high += seen.risk.band == "high"
         rate = 1000 * flagged / LISTINGS
-        yield f"{language}: {LISTINGS} invented lawful listings of five lines, {rate:.0f} flagged and {1000 * high / LISTINGS:.0f} high per 1,000 ({_verdict(rate)})"
+        counts = f"{rate:.0f} flagged and {1000 * high / LISTINGS:.0f} high per 1,000"
+        yield f"{language}: {LISTINGS} invented lawful listings of five lines, {counts} ({_verdict(rate)})"
     yield from _pages() if PAGES.exists() else ["real shop pages: not measured, none at hand"]
 
 
@@ -49,7 +65,8 @@ def _pages() -> Iterator[str]:
     flagged = sum(any(flag.kind != "term" for flag in flags) for flags in found)
     terms = sum(any(flag.kind == "term" for flag in flags) for flags in found)
     rate = 1000 * flagged / len(pages)
-    yield f"{len(pages)} real shop pages (text): {flagged} with a claim, pair or mismatch, {terms} with a term; {rate:.0f} per 1,000 ({_verdict(rate)})"
+    counts = f"{flagged} with a claim, pair or mismatch, {terms} with a term"
+    yield f"{len(pages)} real shop pages (text): {counts}; {rate:.0f} per 1,000 ({_verdict(rate)})"
 
 
 def _verdict(rate: float) -> str:

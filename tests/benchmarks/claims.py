@@ -11,11 +11,23 @@ PRECISION = 0.95
 TARGET, GAP = 0.85, 0.10
 # What stands before each sentence, promise or not: the same lines for both, so only the sentence can tell them apart.
 FRAMES = {
-    "en": ("N-phenethyl-4-piperidone, 1 kg, in stock.", "1-Boc-4-piperidone, CAS 79099-07-3, white powder.", "Research chemicals: 4-anilinopiperidine."),
+    "en": (
+        "N-phenethyl-4-piperidone, 1 kg, in stock.",
+        "1-Boc-4-piperidone, CAS 79099-07-3, white powder.",
+        "Research chemicals: 4-anilinopiperidine.",
+    ),
     "zh": ("N-苯乙基-4-哌啶酮，一公斤起，现货。", "1-Boc-4-哌啶酮，CAS 79099-07-3，白色粉末。", "科研化学品：4-苯胺基哌啶。"),
-    "es": ("N-fenetil-4-piperidona, 1 kg, disponible.", "1-Boc-4-piperidona, CAS 79099-07-3, polvo blanco.", "Químicos de investigación: 4-anilinopiperidina."),
-    "ru": ("N-фенетил-4-пиперидон, 1 кг, в наличии.", "1-Boc-4-пиперидон, CAS 79099-07-3, белый порошок.", "Химикаты для исследований: 4-анилинопиперидин."),
-}  # fmt: skip
+    "es": (
+        "N-fenetil-4-piperidona, 1 kg, disponible.",
+        "1-Boc-4-piperidona, CAS 79099-07-3, polvo blanco.",
+        "Químicos de investigación: 4-anilinopiperidina.",
+    ),
+    "ru": (
+        "N-фенетил-4-пиперидон, 1 кг, в наличии.",
+        "1-Boc-4-пиперидон, CAS 79099-07-3, белый порошок.",
+        "Химикаты для исследований: 4-анилинопиперидин.",
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,4 +125,5 @@ def measure() -> Iterator[str]:
         unseen[language] = score(together, language).ranked
     gap = max(unseen.values()) - min(unseen.values())
     verdict = "met" if min(unseen.values()) >= TARGET and gap <= GAP else "MISSED"
-    yield f"unseen batches, score recall at precision .95: {', '.join(f'{k} {v:.3f}' for k, v in unseen.items())}; gap {gap:.3f} (target {TARGET}, gap {GAP}: {verdict})"
+    figures = ", ".join(f"{language} {recall:.3f}" for language, recall in unseen.items())
+    yield f"unseen batches, score recall at precision .95: {figures}; gap {gap:.3f} (target {TARGET}, gap {GAP}: {verdict})"

@@ -65,7 +65,8 @@ def _generated() -> Iterator[str]:
     found = sum([code.value for code in find_cas(odd)] == [number] for number, odd in written)
     yield f"generated odd CAS numbers: {found}/1000 found (target 980: {'met' if found >= 980 else 'MISSED'})"
     false = sum(bool(find_cas(text) or find_flags(text, None, lexicons)) for text in (benign(draw) for _ in range(2000)))
-    yield f"benign strings (phones, prices, part numbers, dates, names): {false / 2:.1f} false per 1,000 (target 10: {'met' if false <= 20 else 'MISSED'})"
+    verdict = "met" if false <= 20 else "MISSED"
+    yield f"benign strings (phones, prices, part numbers, dates, words): {false / 2:.1f} false per 1,000 (target 10: {verdict})"
 
 
 def oddly(draw: random.Random, word: str) -> str:
@@ -128,12 +129,27 @@ def benign(draw: random.Random) -> str:
         "x-ray",
         "vitamin-c",
     ]
-    return draw.choice([
-        f"+1 555 01{d(10)}{d(10)}", f"+44 7700 900{d(100, 999)}", f"+7 495 000-{d(10, 99)}-{d(10, 99)}", f"{d(1990, 2030)}-{d(1, 13):02}-{d(1, 29):02}",
-        f"{d(1, 29)}.{d(1, 13)}.{d(1990, 2030)}", f"USD {d(10, 9000)}.{d(10, 99)}", f"{d(10, 99)},{d(100, 999)}.{d(10, 99)} EUR", f"part no. {d(10, 99999)}-{d(10, 99)}-{d(10)}",
-        f"SKU-{d(1000, 9999)}-{d(10, 99)}-{d(10)}", f"item {d(1000, 9999)}-{d(10, 99)}-{d(10)}-{d(10, 99)}", f"{d(10, 99)} x {d(10, 99)} x {d(1, 9)} cm", f"invoice {d(10**6, 10**8)}",
-        f"{d(100, 999)} {d(10, 99)} {d(10)} pieces", f"v{d(20)}.{d(20)}.{d(10)}", f"{d(1, 24):02}:{d(60):02}:{d(60):02}", f"192.168.{d(255)}.{d(255)}", f"{draw.choice(words)} {d(100)}",
-    ])  # fmt: skip
+    return draw.choice(
+        [
+            f"+1 555 01{d(10)}{d(10)}",
+            f"+44 7700 900{d(100, 999)}",
+            f"+7 495 000-{d(10, 99)}-{d(10, 99)}",
+            f"{d(1990, 2030)}-{d(1, 13):02}-{d(1, 29):02}",
+            f"{d(1, 29)}.{d(1, 13)}.{d(1990, 2030)}",
+            f"USD {d(10, 9000)}.{d(10, 99)}",
+            f"{d(10, 99)},{d(100, 999)}.{d(10, 99)} EUR",
+            f"part no. {d(10, 99999)}-{d(10, 99)}-{d(10)}",
+            f"SKU-{d(1000, 9999)}-{d(10, 99)}-{d(10)}",
+            f"item {d(1000, 9999)}-{d(10, 99)}-{d(10)}-{d(10, 99)}",
+            f"{d(10, 99)} x {d(10, 99)} x {d(1, 9)} cm",
+            f"invoice {d(10**6, 10**8)}",
+            f"{d(100, 999)} {d(10, 99)} {d(10)} pieces",
+            f"v{d(20)}.{d(20)}.{d(10)}",
+            f"{d(1, 24):02}:{d(60):02}:{d(60):02}",
+            f"192.168.{d(255)}.{d(255)}",
+            f"{draw.choice(words)} {d(100)}",
+        ]
+    )
 
 
 def _speed() -> str:
@@ -170,11 +186,16 @@ def _speed() -> str:
 def shop_text(draw: random.Random, size: int) -> str:
     """Text of about that many characters as shops write it: mostly plain English, some signs, some accents."""
     lines = [
-        "Women's cotton sweater – soft, warm and easy to wash. Sizes XS to XXL, ships within 2 days.", "$49.99 (was $79.99) · In stock · Free returns within 30 days",
-        "Our café blend is roasted in small batches; notes of cocoa & hazelnut.", "Add to cart\nAdd to wishlist\nCompare", "SKU 40-1123-B | 4.7 stars from 1,284 reviews",
-        "We ship to the US, Canada and the EU. Customs duties are paid by the buyer where they apply.", "Contact support@shop.example or call +1 555 0142 from 9am to 5pm.",
-        "The chair holds up to 120kg and arrives flat-packed with all tools.", "Terms of use, privacy policy, cookies, accessibility, careers, press, returns and refunds.",
-    ]  # fmt: skip
+        "Women's cotton sweater – soft, warm and easy to wash. Sizes XS to XXL, ships within 2 days.",
+        "$49.99 (was $79.99) · In stock · Free returns within 30 days",
+        "Our café blend is roasted in small batches; notes of cocoa & hazelnut.",
+        "Add to cart\nAdd to wishlist\nCompare",
+        "SKU 40-1123-B | 4.7 stars from 1,284 reviews",
+        "We ship to the US, Canada and the EU. Customs duties are paid by the buyer where they apply.",
+        "Contact support@shop.example or call +1 555 0142 from 9am to 5pm.",
+        "The chair holds up to 120kg and arrives flat-packed with all tools.",
+        "Terms of use, privacy policy, cookies, accessibility, careers, press, returns and refunds.",
+    ]
     pieces: list[str] = []
     length = 0
     while length < size:

@@ -5,8 +5,13 @@ from collections.abc import Iterator
 
 from tests.benchmarks.normalisation import oddly
 
-OFFER = {"": "{} 1 kg, fentanyl precursor price, factory stock", "en": "{} powder 1 kg, fentanyl precursor price, factory stock",
-         "zh": "现货供应{} 芬太尼前体 化工 粉末 价格", "es": "{} en polvo, precursores de fentanilo, precio", "ru": "{} порошок, прекурсоры фентанила, цена"}  # fmt: skip
+OFFER = {
+    "": "{} 1 kg, fentanyl precursor price, factory stock",
+    "en": "{} powder 1 kg, fentanyl precursor price, factory stock",
+    "zh": "现货供应{} 芬太尼前体 化工 粉末 价格",
+    "es": "{} en polvo, precursores de fentanilo, precio",
+    "ru": "{} порошок, прекурсоры фентанила, цена",
+}
 
 
 def measure() -> Iterator[str]:

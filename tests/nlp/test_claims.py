@@ -115,3 +115,59 @@ def test_substance_and_guarantee_are_one_pair(text: str, pair: str) -> None:
 def test_a_pair_needs_both_halves_close_together() -> None:
     far = "1-boc-4-piperidone." + " Nothing else." * 200 + " If customs seizes your toys we reship."
     assert [flag.kind for flag in flags(far)] == ["claim"]
+
+
+@pytest.mark.parametrize(
+    ("claim", "promise", "lawful"),
+    [
+        ("customs_pass", "Garantizamos que pasa la aduana.", "No garantizamos que pase la aduana."),
+        ("reship_if_seized", "Si lo incautan, le enviamos otro paquete gratis.", "Si lo incautan, no enviamos otro paquete."),
+        ("refund_if_seized", "Reembolso total si la aduana lo decomisa.", "No hay reembolso si la aduana lo decomisa."),
+        ("stealth_packing", "Embalaje camuflado, etiquetado como detergente.", "Etiquetado según SGA con el nombre correcto."),
+        ("no_questions", "Sin licencia y sin preguntas.", "Se necesita licencia; preguntamos por el uso."),
+        ("coins_only", "Solo aceptamos bitcoin.", "No aceptamos bitcoin."),
+    ],
+)
+def test_spanish_promises_and_their_denials(claim: str, promise: str, lawful: str) -> None:
+    assert claim in ids(f"4-piperidona, 1 kg. {promise}")
+    assert ids(f"4-piperidona, 1 kg. {lawful}") == set()
+
+
+@pytest.mark.parametrize(
+    ("claim", "promise", "lawful"),
+    [
+        ("customs_pass", "Гарантируем прохождение таможни.", "Прохождение таможни не гарантируем."),
+        ("reship_if_seized", "Если изымут, вышлем ещё раз бесплатно.", "Если изымут, повторно не высылаем."),
+        ("refund_if_seized", "При изъятии вернём деньги.", "При изъятии деньги не возвращаем."),
+        ("stealth_packing", "Маскируем: этикетка стирального порошка.", "Маркировка по СГС с правильным названием."),
+        ("no_questions", "Документы не нужны, вопросов не задаём.", "Нужна лицензия, спросим о назначении."),
+        ("coins_only", "Принимаем только криптовалюту.", "Криптовалюту не принимаем."),
+    ],
+)
+def test_russian_promises_and_their_denials(claim: str, promise: str, lawful: str) -> None:
+    assert claim in ids(f"4-пиперидон, 1 кг. {promise}")
+    assert ids(f"4-пиперидон, 1 кг. {lawful}") == set()
+
+
+def test_a_rule_of_less_weight_gives_a_weaker_flag() -> None:
+    text = "NPP powder. Experienced with customs, reliable."
+    (weak,) = [flag for flag in flags(text) if flag.kind == "claim"]
+    (firm,) = [flag for flag in flags("NPP powder. We guarantee that it clears customs.") if flag.kind == "claim"]
+    assert weak.score < firm.score
+
+
+def test_english_is_not_read_as_spanish() -> None:
+    assert flags("1-Boc-4-piperidone. Please note that we take no liability for goods confiscated by the authorities.") == []
+
+
+def test_the_promise_model_hears_what_no_rule_says_and_needs_a_listed_substance() -> None:
+    sentence = "Your parcel walks in untouched, our people see to it."
+    (claim,) = [flag for flag in flags(f"NPP powder, 1 kg. {sentence}") if flag.kind == "claim"]
+    assert (claim.id, claim.text) == ("worded_promise", sentence)
+    assert flags(f"Cotton sweater. {sentence}") == []
+
+
+def test_research_wording_beside_drums_and_far_destinations() -> None:
+    assert "bulk_research" in ids("NPP powder, for research use only. 200 kg drums to Mexico every week.")
+    assert "bulk_research" not in ids("NPP powder, for research use only. 10 mg vials to Mexico.")
+    assert "bulk_research" not in ids("Citric acid, for research use only. 200 kg drums to Mexico.")

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from nlp.language import detect_language
+from nlp.language import detect_language, written_in
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,18 @@ def test_a_long_text_takes_no_longer_than_its_beginning() -> None:
     before = time.process_time()
     assert detect_language("Parcels are shipped on Monday. " * 100_000) == "en"
     assert time.process_time() - before < 0.5
+
+
+@pytest.mark.parametrize(
+    ("words", "languages"),
+    [
+        ("we take no liability for goods", ["en"]),
+        ("no nos hacemos responsables de la mercancia", ["es"]),
+        ("100 % cripto", ["en", "es"]),  # too short to tell
+        ("гарантируем доставку", ["ru"]),
+        ("usdt付款", ["en", "es", "zh"]),
+        ("2024", []),
+    ],
+)
+def test_a_sentence_is_read_in_the_languages_it_may_be_in(words: str, languages: list[str]) -> None:
+    assert written_in(["en", "es", "ru", "zh"], words) == languages

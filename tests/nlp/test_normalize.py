@@ -37,6 +37,16 @@ NASTY = "aA1lIо\u200b\u00ad\u0301\u0345\u1161ﬁ㎏①²𝐈Ⅻ‑—|@$*·. -_
         ("4‑AP", "4-ap"),  # non-breaking hyphen
         ("4–piperid0ne", "4-piperidone"),
         ("Supp0rt", "support"),
+        ("0penai", "openai"),
+        ("$tripe", "stripe"),
+        ("adm!n", "admin"),
+        ("paypa-l", "paypal"),  # one letter torn off
+        ("adrnin", "admin"),  # rn draws m
+        ("vvholesale", "wholesale"),
+        ("custorns", "customs"),
+        ("feпtaпyl", "fentanyl"),  # Cyrillic п
+        ("𝟏", "l"),
+        ("\U0001ccf0", "o"),  # outlined zero, newer than the Unicode of Python 3.11
         ("giΤhub", "github"),
         ("раурal", "paypal"),
         ("fentanyl\r\n\r\n  now", "fentanyl\nnow"),
@@ -59,6 +69,12 @@ def test_disguises_read_as_what_people_see(written: str, skeleton: str) -> None:
         ("build-2026", "build-2026"),
         ("a b c d", "a b c d"),
         ("open-source", "open-source"),
+        ("modern barn, return", "modern barn, return"),
+        ("savvy", "savvy"),
+        ("close the clear clip", "close the clear clip"),
+        ("t-shirt, x-ray, 4-vitamin-c", "t-shirt, x-ray, 4-vitamin-c"),
+        ("1 kg", "1 kg"),
+        ("n-boc-e", "n-boc-e"),
         ("орех", "орех"),  # a Russian word, all its letters look Latin
         ("J. P. Morgan", "j. p. morgan"),
         ("info@shop.example", "info@shop.example"),
