@@ -375,7 +375,7 @@ def test_requests_to_a_host_keep_their_distance(tmp_path: Path, serve: Callable)
     (visit,) = run_visits([(parse_site(text, "shop.yml"), text)], CrawlOptions(evidence=tmp_path, hosts=HOSTS))
     times = [capture.fetched_at for capture in read_visit(visit_path(tmp_path, visit)).captures]
     assert len(times) == 5
-    assert all((later - earlier).total_seconds() >= 0.18 for earlier, later in pairs(times))
+    assert all((later - earlier).total_seconds() >= 0.14 for earlier, later in pairs(times))
 
 
 def test_a_crawl_delay_that_robots_asks_for_is_kept(tmp_path: Path, serve: Callable) -> None:
@@ -383,7 +383,7 @@ def test_a_crawl_delay_that_robots_asks_for_is_kept(tmp_path: Path, serve: Calla
     visit, evidence = visited(tmp_path, server.url("shop.example"), now=None)
     times = [capture.fetched_at for capture in evidence.captures]
     assert visit.stop == "done"
-    assert all((later - earlier).total_seconds() >= 0.27 for earlier, later in pairs(times))
+    assert all((later - earlier).total_seconds() >= 0.21 for earlier, later in pairs(times))
 
 
 def pairs(times: Sequence[datetime]) -> list[tuple[datetime, datetime]]:
