@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from tests.elastic_tiers.cluster import Cluster
+from tests.elastic_tiers.node_script import node_script
 from tests.elastic_tiers.place import own_place
-from tests.elastic_tiers.secure import Secure, start_secure
+from tests.elastic_tiers.secure import Secure, secure_node
 
 PORT = 22440  # of the cluster's first node; the others follow, transport ten higher
 SCRIPT = Path(__file__).parent.parent / "scripts" / "elasticsearch"
@@ -66,7 +67,7 @@ def elastic_secure() -> Secure:
     given = os.environ.get("CHURNWATCH_ES_SECURE")
     if given is None and os.environ.get("CHURNWATCH_TEST_ALL") != "1":
         pytest.skip("needs the security tier of Elasticsearch: `make test` starts it")
-    return start_secure(Path(given), None) if given else start_secure(_node_folder("secure"), _run_pid())
+    return secure_node(Path(given), None) if given else secure_node(_node_folder("secure"), _run_pid())
 
 
 @pytest.fixture(scope="session")
@@ -212,5 +213,8 @@ def pytest_sessionfinish() -> None:
         for folder in [_node_folder(tier), *_node_folder(tier).glob("n[123]")]:
             if folder.exists():
                 subprocess.run([sys.executable, str(SCRIPT), "stop", str(folder)], timeout=60)
-    for left in _node_folder().parent.glob(f"{_node_folder().name}*"):
-        shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink()
+    for process in node_script().LAUNCHED:  # of the cluster
+        process.wait(30)
+    for _ in range(2):  # a file that goes while its folder is being removed must not keep the rest
+        for left in _node_folder().parent.glob(f"{_node_folder().name}*"):
+            shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink()

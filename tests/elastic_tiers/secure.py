@@ -1,7 +1,13 @@
-"""The security tier: a node with TLS, users, roles, API keys and service tokens, on loopback."""
+"""The security tier: a node with TLS, users, roles, API keys and service tokens, on loopback.
 
+`python -m tests.elastic_tiers.secure FOLDER [PID]` starts it, to stop with that process, and prints what `Secure` holds as JSON.
+"""
+
+import json
 import secrets
-from dataclasses import dataclass
+import subprocess
+import sys
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -11,7 +17,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from tests.elastic_tiers.node_script import node_script
+from tests.elastic_tiers.node_script import ROOT, node_script
 from tests.elastic_tiers.plugin import home_with_plugin
 
 SETTINGS = """\
@@ -30,6 +36,15 @@ class Secure:
     url: str
     ca: str
     user: tuple[str, str]
+
+
+def secure_node(folder: Path, follow: int | None) -> Secure:
+    """The node in `folder`, started by a process of its own, so that no test run has it as a child."""
+    command = [sys.executable, "-m", "tests.elastic_tiers.secure", str(folder), *([str(follow)] if follow else [])]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=1800, cwd=ROOT)
+    assert done.returncode == 0, f"the security tier cannot be had: {done.stderr.strip()}"
+    url, ca, user = json.loads(done.stdout).values()
+    return Secure(url, ca, tuple(user))
 
 
 def start_secure(folder: Path, follow: int | None) -> Secure:
@@ -81,3 +96,7 @@ def write_certificates(folder: Path) -> None:
     (folder / "http.crt").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
     plain = serialization.NoEncryption()
     (folder / "http.key").write_bytes(leaf.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain))
+
+
+if __name__ == "__main__":
+    print(json.dumps(asdict(start_secure(Path(sys.argv[1]).resolve(), int(sys.argv[2]) if len(sys.argv) > 2 else None))))
