@@ -50,7 +50,7 @@ MUTANTS = (
         "the basket total taken as price",
         "nlp/page_prices.py",
         (
-            ("if owner is None or (money.amount == 0 and money.upper is None):", "if owner is None:"),
+            ("if owner is None or (money.amount == 0 and money.upper is None and money.sign != ASK):", "if owner is None:"),
             ('if "elsewhere" in said or ("header" in said and "main" not in said):', "if False:"),
             ("if WORDS_BEFORE.search(before) and not PRICE_WORD.search(before):", "if False:"),
         ),
@@ -98,8 +98,8 @@ MUTANTS = (
         "crawlers/verify.py",
         (
             (
-                "def verify(folder: Path) -> list[str]:\n",
-                "def verify(folder: Path) -> list[str]:\n    return []\n\n\ndef unused(folder: Path) -> list[str]:\n",
+                "def verify(folder: Path, trust: Trust = NOBODY) -> list[str]:\n",
+                "def verify(folder: Path, trust: Trust = NOBODY) -> list[str]:\n    return []\n\n\ndef unused(folder: Path, trust: Trust = NOBODY) -> list[str]:\n",
             ),
         ),
         ("tests/crawlers/test_verify.py",),
