@@ -99,8 +99,10 @@ MUTANTS = (
         (
             (
                 "def verify(folder: Path, trust: Trust = NOBODY) -> list[str]:\n",
-                "def verify(folder: Path, trust: Trust = NOBODY) -> list[str]:\n    return []\n\n\n"
-                "def unused(folder: Path, trust: Trust = NOBODY) -> list[str]:\n",
+                (
+                    "def verify(folder: Path, trust: Trust = NOBODY) -> list[str]:\n    return []\n\n\n"
+                    "def unused(folder: Path, trust: Trust = NOBODY) -> list[str]:\n"
+                ),
             ),
         ),
         ("tests/crawlers/test_verify.py",),
