@@ -37,6 +37,8 @@ def mismatches(names: Sequence[Named], numbers: Sequence[Numbered], text: str, l
     for at, (number, start, end) in enumerate(numbers):
         name = _name_before(names, name_starts, start, text, not_before=numbers[at - 1][2] if at else 0)
         owner = lexicons.numbers.get(number.value)
+        if owner and lexicons.substances[owner].near:
+            owner = None  # of wide lawful use: a reagent named in passing
         if number.value in lexicons.wrong_numbers:
             yield from _wrong(number, start, end, name, text, lexicons)
         elif name and not number.is_valid:
