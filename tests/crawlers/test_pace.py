@@ -3,7 +3,9 @@
 import asyncio
 import itertools
 import json
+import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -73,11 +75,14 @@ def test_what_is_kept_reads_back_and_torn_files_read_as_nothing_known() -> None:
 
 
 @pytest.fixture(scope="session")
-def redis_url(tmp_path_factory: pytest.TempPathFactory, worker_id: str = "master") -> Iterator[str]:
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A real Redis on loopback, installed when it is missing, stopped by its pid."""
     folder = tmp_path_factory.mktemp("redis")
-    port = 21410 + (int(worker_id[2:]) if worker_id.startswith("gw") else 0)
-    done = subprocess.run([str(ROOT / "scripts/redis"), "start", str(folder), str(port)], capture_output=True, text=True, timeout=300)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [str(ROOT / "scripts/redis"), "start", str(folder), str(port), str(os.getpid())]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
     if done.returncode:
         pytest.fail(f"Redis cannot be had, so its tests fail: {done.stderr.strip()}", pytrace=False)
     yield done.stdout.strip()
