@@ -81,8 +81,13 @@ def readers() -> tuple[ModuleType, ...]:
 def drafts_by(module: ModuleType, page: ParsedPage, site: Site | None) -> Iterable[Draft]:
     """One reader's drafts; a reader that takes selectors gets the site file's."""
     read: Callable[..., Iterable[Draft]] = module.read
-    takes_selectors = "selectors" in inspect.signature(read).parameters
-    return read(page, site.selectors) if takes_selectors and site is not None else read(page)
+    return read(page, site.selectors) if site is not None and takes_selectors(module) else read(page)
+
+
+@functools.cache
+def takes_selectors(module: ModuleType) -> bool:
+    """True when the reader has a place for the site file's selectors."""
+    return "selectors" in inspect.signature(module.read).parameters
 
 
 def agreed(page: ParsedPage, site: Site | None, group: list[Draft], known: Sequence[Code], shared: set[str]) -> Offer:

@@ -1,5 +1,6 @@
 """The title of a card: which of its words name the goods, and which are buttons, labels, prices and counts."""
 
+import functools
 import re
 
 from lxml import etree
@@ -78,17 +79,20 @@ def best_line(page: ParsedPage, block: etree._Element, element: etree._Element) 
     return next((words for words in spoken if words.casefold() in pictured), spoken[0] if spoken else "")
 
 
+@functools.lru_cache(maxsize=4096)  # a page asks for the same words once per level it climbs
 def speaks(words: str) -> bool:
     """True when the words can be a product's name: they hold a letter and are no button, label, price or bare pack size."""
     if not 2 <= len(words) <= 300:
         return False
     if ACTION.search(words) or COUNTED.search(words) or BUY.fullmatch(words) or SKU.match(words):
         return False
-    if (amounts := find_money(words)) and amounts[0].start == 0:
-        return False  # `$12.00 from Lowe's`
-    rest = QUANTITY.sub("", words)
-    for money in reversed(find_money(rest)):
-        rest = rest[: money.start] + rest[money.end :]
+    rest = words
+    if any(map(str.isdigit, words)):
+        if (amounts := find_money(words)) and amounts[0].start == 0:
+            return False  # `$12.00 from Lowe's`
+        rest = QUANTITY.sub("", words)
+        for money in reversed(find_money(rest)):
+            rest = rest[: money.start] + rest[money.end :]
     label = PROPERTY.match(rest.strip())
     if label and LABEL_END.fullmatch(rest.strip(), label.end()):
         return False

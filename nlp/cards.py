@@ -120,10 +120,10 @@ def ancestors_with_price(prices: Sequence[PagePrice]) -> set[etree._Element]:
 def grouped(page: ParsedPage, parent: etree._Element, form: str, priced: set[etree._Element]) -> list[Card]:
     """The cards among the children of one shape; none when fewer than two hold a price and a title, or all name one offer."""
     same = [child for child in parent if shape(child) == form]
-    if not form.startswith("tr") and (named := named_before(page, parent, same, priced)):
-        return named
     if sum(child in priced for child in same) < 2:
         return []
+    if any(child.tag in NAMING for child in parent) and (named := named_before(page, parent, same, priced)):
+        return named
     members = [card for child in same if (card := card_of(page, child)) is not None]
     with_price = [card for card in members if card.block in priced]
     if len(with_price) < 2 or len({(card.title, card.link) for card in with_price}) < 2 or 2 * len(with_price) < len(members):

@@ -1,6 +1,7 @@
 """Amounts of money in text: exact decimals, ISO 4217 currencies, ranges."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
@@ -39,6 +40,7 @@ MONEY = re.compile(
 )
 RANGE = re.compile(r"[ \t]*(?:-|–|—|~|～|\.\.\.?|…|\bto\b|\bbis\b|\bdo\b|\bà\b|\ba\b|до|至|到)[ \t]*$", re.IGNORECASE)
 OPEN_RANGE = re.compile(rf"(?<![\w.,])({NUMBER})[ \t]*(?:-|–|—|~|～|至|到)[ \t]*$", re.IGNORECASE)
+DIGIT = re.compile(r"\d")
 PLAIN = re.compile(rf"({NUMBER})(?:[.,][-–—])?")
 FEET = 20  # forints below this are feet (`6 Ft long`); a forint is a third of a US cent
 
@@ -58,8 +60,10 @@ class Money:
 def find_money(text: str) -> list[Money]:
     """Every amount with a currency sign, word or code in running text, left to right; ranges (`€10 – €20`, `10-20 €`) are one."""
     found: list[Money] = []
+    if DIGIT.search(text) is None:
+        return found
     folded = text.translate(FOLD) if not text.isascii() else text
-    for match in MONEY.finditer(folded):
+    for match in numbered_lines(folded):
         money = read_match(match)
         if money is None:
             continue
@@ -72,6 +76,16 @@ def find_money(text: str) -> list[Money]:
             money = Money(low, money.currency, money.sign, opened.start(), money.end, money.amount)
         found.append(money)
     return found
+
+
+def numbered_lines(text: str) -> Iterator[re.Match[str]]:
+    """Every match of the pattern; it never crosses a line, and lines without a digit need not be tried."""
+    start = 0
+    for line in text.split("\n"):
+        end = start + len(line)
+        if DIGIT.search(line):
+            yield from MONEY.finditer(text, start, end)
+        start = end + 1
 
 
 def read_match(match: re.Match[str]) -> Money | None:

@@ -87,8 +87,11 @@ def product_of(
     block = block_of(heading, price)
     words = block_words(page, block, cards)
     packs = packs_in(page, block, [card.block for card in cards]) if price is None else ()
-    strong, weak = strong_signs(page, heading, block, words, cards), weak_signs(page, heading, block, price, cards)
+    strong = strong_signs(page, heading, block, words, cards)
     refused = price is None and says_stock(page, title_at, OUT_OF_STOCK)
+    if strong == 0 and price is None and not packs and not refused:
+        return None
+    weak = weak_signs(page, heading, block, price, cards)
     if not is_product(strong, weak, price is not None or bool(packs), offered, bool(prices), refused) or (
         strong < 2 and speaks_of_text(page, heading)
     ):
