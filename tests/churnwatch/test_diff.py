@@ -66,7 +66,7 @@ def test_json_says_exactly_what_came_went_and_changed(desk, inside: Callable) ->
     listings = found["listings"]
     assert [one["title"] for one in listings["removed"]] == ["Toluene 1 kg"]
     assert [one["title"] for one in listings["added"]] == ["Xylene 1 kg"]
-    assert listings["changed"] == [{"title": "Acetone 1 kg", "fields": {"price": ["12.00", "14.50"]}}]
+    assert listings["changed"] == [{"title": "Acetone 1 kg", "fields": {"price": ["12.00", "14.50"], "price_per_kg": ["12.00", "14.50"]}}]
     assert listings["same"] == 1
     assert found["contacts"] == {
         "added": [{"kind": "email", "value": "sales@green-door.example"}],
