@@ -5,6 +5,7 @@ import math
 import re
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 from ipaddress import ip_address
 
 import orjson
@@ -51,18 +52,18 @@ def encode(family: str, document: Document) -> bytes | str:
 
 def fault(family: str, document: Document) -> str | None:
     """What is wrong with the fields of a document, in words, or None."""
-    fields = _FIELDS[family]
+    tests = _tests(family)
     key = document.get("id")
     if not isinstance(key, str) or not 0 < len(key) <= ID_MAX or len(key.encode("utf-8", "replace")) > ID_MAX:
         return f"id: must be a text of 1 to {ID_MAX} bytes"
     if document.get("kind", family) != family:
         return f"kind: must be {family!r}"
     for name, value in document.items():
-        field = fields.get(name)
-        if field is None:
+        test = tests.get(name)
+        if test is None:
             return f"{name}: {family} has no such field"
-        if value is not None and not _fits(field, value):
-            return f"{name}: is no {field.type}: {_shown(value)}"
+        if value is not None and not test(value):
+            return f"{name}: is no {_FIELDS[family][name].type}: {_shown(value)}"
     needed = "planned_at" if family in MONTHLY else "sequence" if family in DERIVED else "id"
     if document.get(needed) is None:
         return f"{needed}: missing"
@@ -104,11 +105,16 @@ def _is_utf8(value: Value) -> bool:
     return True
 
 
-def _fits(field: Field, value: Value) -> bool:
-    test = _TESTS[field.type]
-    if isinstance(value, list) and field.type == "keyword" and field.name not in INDEXED:
-        return all(test(part) for part in value)
-    return test(value)
+@cache
+def _tests(family: str) -> dict[str, Callable[[Value], bool]]:
+    return {
+        name: _is_texts if field.type == "keyword" and name not in INDEXED else _TESTS[field.type]
+        for name, field in _FIELDS[family].items()
+    }
+
+
+def _is_texts(value: Value) -> bool:
+    return isinstance(value, str) or (isinstance(value, list) and all(isinstance(part, str) for part in value))
 
 
 def _is_date(value: Value) -> bool:

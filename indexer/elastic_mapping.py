@@ -174,12 +174,14 @@ def to_source(family: str, document: Document) -> bytes:
 
     Raises TypeError for a text that is no UTF-8.
     """
-    layout, tree = _layout(family), cast("Json", {})
+    layout = _layout(family)
+    tree: Json = {}
+    branches: dict[str, Json] = {"": tree}
     for name, value in document.items():
-        branch = tree
-        steps, last = layout[name]
-        for step in steps:
-            branch = cast("Json", branch.setdefault(step, {}))
+        parent, last = layout[name]
+        branch = branches.get(parent)
+        if branch is None:
+            branch = _branch(branches, parent)
         branch[last] = value
     for name in searched(family):
         tokens = tokens_of(document, name)
@@ -211,8 +213,17 @@ def _steps(family: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 
 @cache
-def _layout(family: str) -> dict[str, tuple[tuple[str, ...], str]]:
-    return {name: (steps[:-1], steps[-1]) for name, steps in _steps(family)}
+def _layout(family: str) -> dict[str, tuple[str, str]]:
+    return {name: (".".join(steps[:-1]), steps[-1]) for name, steps in _steps(family)}
+
+
+def _branch(branches: dict[str, Json], path: str) -> Json:
+    """The object at a path, made with those above it where missing; `branches` holds all of them by path."""
+    if path not in branches:
+        above, _, last = path.rpartition(".")
+        branches[path] = {}
+        _branch(branches, above)[last] = branches[path]
+    return branches[path]
 
 
 def _set(tree: Json, path: str, value: Value) -> None:

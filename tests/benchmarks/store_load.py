@@ -6,6 +6,8 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
+from itertools import accumulate
 from pathlib import Path
 
 from crawlers.ids import content_id
@@ -37,11 +39,11 @@ SEARCHES = (
 
 def sightings(count: int, month: str, seed: int = 1) -> Iterator[Document]:
     """So many sightings planned in one month, 1.5 to 2.5 KB each as stored; the same seed gives the same."""
-    drawn = random.Random(seed)
+    drawn, vocabulary = random.Random(seed), {language: grown(language) for language in WORDS}
     for number in range(count):
         language = ("en", "en", "zh", "ru", "es")[number % 5]
-        words = WORDS[language]
-        title = " ".join(drawn.choices(words, k=6))
+        words, weights = vocabulary[language]
+        title = " ".join(drawn.choices(words, cum_weights=weights, k=6))
         storefront = f"shop-{number % 4000}.example"
         listing = f"{storefront}/{number % 250_000}"
         yield {
@@ -58,7 +60,7 @@ def sightings(count: int, month: str, seed: int = 1) -> Iterator[Document]:
             "listing_id": listing,
             "url": f"https://{storefront}/product/{number % 250_000}",
             "title": title,
-            "description": " ".join(drawn.choices(words, k=45)),
+            "description": " ".join(drawn.choices(words, cum_weights=weights, k=45)),
             "price": f"{drawn.randrange(10, 4000)}.{drawn.randrange(100):02d}",
             "currency": drawn.choice(("USD", "EUR", "CNY")),
             "quantity": str(drawn.choice((1, 5, 25))),
@@ -72,6 +74,16 @@ def sightings(count: int, month: str, seed: int = 1) -> Iterator[Document]:
             "reasons": [{"id": "claim.ship", "points": 1.5, "places": [{"in": "text", "start": 3, "end": 18, "quote": title[:40]}]}],
             "where": {"in": "text", "start": 3, "end": 80, "quote": title, "before": "", "after": ""},
         }
+
+
+@cache
+def grown(language: str) -> tuple[list[str], list[float]]:
+    """A language's words and 4,000 more made of their halves, with the cumulated weights of Zipf's law."""
+    drawn, words = random.Random(language), list(WORDS[language])
+    while len(words) < 4000:
+        one, other = drawn.choices(WORDS[language], k=2)
+        words.append(one[: (len(one) + 1) // 2] + other[len(other) // 2 :] + drawn.choice(("", *other)))
+    return words, list(accumulate(1 / rank for rank in range(1, len(words) + 1)))
 
 
 @contextmanager
