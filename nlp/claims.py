@@ -3,7 +3,7 @@
 A promise is several slots close together (who passes, what, how surely), none of them negated, in no benign frame. Nouns prove nothing.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,12 +13,13 @@ from nlp.lexicon import Lexicons
 from nlp.lexicon_models import Claim, Rule
 from nlp.normalize import normalise
 from nlp.phrases import Phrases
-from nlp.promise_model import load_promise_model
+from nlp.promise_model import CLAIM, load_promise_model
 from nlp.scan import Scan, has_between
 from nlp.sentences import sentences
 
 NEAR_REACH = 600  # skeleton characters around a sentence in which a rule's `near` must be named
 REACH = {"en": 1, "zh": 2}  # a Chinese character carries about half an English word
+TOPICS = frozenset({"chemistry", "substance", "listed"})  # what the promise model takes for granted
 NAMED = frozenset({"precursor", "drug", "coded"})  # categories that name what the project looks for; others have wide lawful use
 NEGATION_REACH = 4
 # Near a listed substance the promise model (nlp/promise_model.py) has its say: below DOUBTED a rule of less than FIRM weight is
@@ -60,6 +61,7 @@ _BEHIND = frozenset(
 )  # what may stand behind what it negates: `is not given`, never `no extra charge`
 
 Spans = Mapping[str, Sequence[tuple[int, int]]]  # slot → token spans, half-open
+Reading = tuple[Claim, Rule, tuple[int, int]]  # what a rule read, and where
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +110,13 @@ def find_claims(skeleton: str, seen: Scan, substances: Sequence[tuple[int, str]]
 
 
 def slots_of(text: str, language: str, lexicons: Lexicons) -> tuple[str, list[str]]:
-    """The folded text and the slots found in it: what the promise model reads."""
+    """The folded text, and the slots and claims found in it as if a listed substance stood nearby: what the promise model reads."""
     folded = normalise(text, lexicons).skeleton.strip()
     phrases = _phrases(lexicons, language)
-    return folded, sorted(phrases.find(phrases.pipeline.make_doc(folded)))
+    doc = phrases.pipeline.make_doc(folded)
+    spans = phrases.find(doc)
+    read = _readings(spans, [token.lower_ for token in doc], TOPICS, language, lexicons)
+    return folded, _names(spans, read)
 
 
 def _once_a_sentence(found: Sequence[ClaimHit]) -> list[ClaimHit]:
@@ -127,16 +132,14 @@ def _in_sentence(language: str, sentence: str, offset: int, topics: set[str], le
     phrases = _phrases(lexicons, language)
     doc = phrases.pipeline.make_doc(sentence)
     spans = phrases.find(doc)
-    words = [token.lower_ for token in doc]
-    sure = load_promise_model().probability(sentence.strip(), spans, language) if "listed" in topics else None
+    read = _readings(spans, [token.lower_ for token in doc], topics, language, lexicons)
+    sure = load_promise_model().probability(sentence.strip(), _names(spans, read), language) if "listed" in topics else None
     found = False
     for claim in lexicons.claims.claims:
         places = [
             (rule.weight, place)
-            for rule in claim.rules
-            if rule.near is None or rule.near in topics
-            if (rule.weight >= FIRM or sure is None or sure >= DOUBTED)
-            if (place := _promise(rule, spans, words, REACH.get(language, 1)))
+            for of, rule, place in read
+            if of is claim and (rule.weight >= FIRM or sure is None or sure >= DOUBTED)
         ]
         if places:
             weight, (start, end) = max(places, key=lambda found: found[0])
@@ -146,6 +149,22 @@ def _in_sentence(language: str, sentence: str, offset: int, topics: set[str], le
             yield ClaimHit(claim, offset + doc[start].idx, offset + last.idx + len(last), language, round(claim.weight * weight * told, 4))
     if not found and sure is not None and not DENIES & set(spans) and len(sentence.strip()) >= WORDED_MIN.get(language, WORDED_MIN_ELSE):
         yield from _worded(sentence, sure, offset, language, lexicons)
+
+
+def _readings(spans: Spans, words: Sequence[str], topics: Set[str], language: str, lexicons: Lexicons) -> list[Reading]:
+    """Every rule that reads these slots, with its token span."""
+    return [
+        (claim, rule, place)
+        for claim in lexicons.claims.claims
+        for rule in claim.rules
+        if rule.near is None or rule.near in topics
+        if (place := _promise(rule, spans, words, REACH.get(language, 1)))
+    ]
+
+
+def _names(spans: Spans, read: Sequence[Reading]) -> list[str]:
+    """Slots and claims as the promise model knows them. Rules about research wording are left out: it learned without any."""
+    return sorted({*spans, *(CLAIM + claim.id for claim, rule, _ in read if rule.near != "research")})
 
 
 def _worded(sentence: str, sure: float, offset: int, language: str, lexicons: Lexicons) -> Iterator[ClaimHit]:
