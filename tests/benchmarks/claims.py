@@ -9,7 +9,7 @@ WORDING = Path(__file__).parent / "wording"
 LANGUAGES = ("en", "zh", "es", "ru")
 PRECISION = 0.95
 TARGET, GAP = 0.85, 0.10
-UNSEEN = (8, 10)  # batches that nothing was tuned or trained on
+UNSEEN = (10,)  # batches that nothing was tuned or trained on
 # What stands before each sentence, promise or not: the same lines for both, so only the sentence can tell them apart.
 FRAMES = {
     "en": (
