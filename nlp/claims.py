@@ -136,9 +136,7 @@ def _in_sentence(language: str, sentence: str, offset: int, topics: set[str], le
     found = False
     for claim in lexicons.claims.claims:
         places = [
-            (rule.weight, place)
-            for of, rule, place in read
-            if of is claim and (sure is None or sure >= DOUBTED or rule.near == "research")
+            (rule.weight, place) for of, rule, place in read if of is claim and (sure is None or sure >= DOUBTED or rule.near == "research")
         ]
         if places:
             weight, (start, end) = max(places, key=lambda found: found[0])
@@ -146,7 +144,13 @@ def _in_sentence(language: str, sentence: str, offset: int, topics: set[str], le
             found = True
             told = 1.0 if sure is None or claim.category == "quantity" else 1 - MODEL_SHARE * (1 - sure)
             yield ClaimHit(claim, offset + doc[start].idx, offset + last.idx + len(last), language, round(claim.weight * weight * told, 4))
-    if not found and sure is not None and "listed" in topics and not DENIES & set(spans) and len(sentence.strip()) >= WORDED_MIN.get(language, WORDED_MIN_ELSE):
+    if (
+        not found
+        and sure is not None
+        and "listed" in topics
+        and not DENIES & set(spans)
+        and len(sentence.strip()) >= WORDED_MIN.get(language, WORDED_MIN_ELSE)
+    ):
         yield from _worded(sentence, sure, offset, language, lexicons)
 
 
