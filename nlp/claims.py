@@ -25,6 +25,7 @@ NEGATION_REACH = 4
 # Near a substance the promise model (nlp/promise_model.py) has its say: below DOUBTED a rule is not believed, and a found promise loses
 # up to MODEL_SHARE. Chosen on batches 6, 7 and 9 of tests/benchmarks/wording with a model that had seen none of them, 2026-11-24.
 DOUBTED, MODEL_SHARE = 0.1, 0.8
+UNGATED = 0.8  # share of its claim's weight that a promise without any gate word needs
 WORDED_MIN = {"zh": 6}  # shorter sentences are scraps, the model knows nothing of them
 WORDED_MIN_ELSE = 20
 DENIES = frozenset({"DISCLAIM", "MINE"})  # slots of sentences the model is not asked about
@@ -89,14 +90,17 @@ def find_claims(skeleton: str, seen: Scan, substances: Sequence[tuple[int, str]]
         language: (seen.gates.get(f"{language} always", ()), seen.gates.get(f"{language} chemistry", ()) if chemistry else ())
         for language in lexicons.claims.slots
     }
-    if not any(always or near for always, near in gates.values()):
+    if not topical["listed"] and not any(always or near for always, near in gates.values()):
         return []
     found: list[ClaimHit] = []
     for start, end in sentences(skeleton):
         tried = [language for language, (always, near) in gates.items() if has_between(always, start, end) or has_between(near, start, end)]
+        around = (start - NEAR_REACH, end + NEAR_REACH)
+        gated = bool(tried)
+        if not gated and has_between(topical["listed"], *around):
+            tried = list(gates)  # a promise may hold none of the gate's words; the model alone must be surer then
         if not tried:
             continue
-        around = (start - NEAR_REACH, end + NEAR_REACH)
         topics = {topic for topic, places in topical.items() if has_between(places, *around)}
         if "listed" not in topics:
             topics.discard("research")  # research wording alone is every laboratory's
@@ -104,7 +108,8 @@ def find_claims(skeleton: str, seen: Scan, substances: Sequence[tuple[int, str]]
         if not tried or is_reported(skeleton, seen, start, end):
             continue
         for language in written_in(tried, skeleton[start:end]):
-            found += _in_sentence(language, skeleton[start:end], start, topics, lexicons)
+            hits = list(_in_sentence(language, skeleton[start:end], start, topics, lexicons))
+            found += hits if gated else [hit for hit in hits if hit.weight >= UNGATED * hit.claim.weight]
     return _once_a_sentence(found)
 
 

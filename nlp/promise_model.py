@@ -1,4 +1,4 @@
-"""How much a sentence reads like a promise: a linear model over letter groups, slots and claims of one sentence, one set of weights a language.
+"""How much a sentence reads like a promise: a linear model over its letter groups, slots and claims, one set of weights a language.
 
 It hears what the rules of `lexicons/claims.yml` have no words for. Trained by `scripts/train_promises` on invented wording only; the
 weights are data, `lexicons/promises.npz`.
