@@ -24,10 +24,11 @@ NAMED = frozenset({"precursor", "drug", "coded"})  # categories that name what t
 NEGATION_REACH = 4
 # Near a substance the promise model (nlp/promise_model.py) has its say: below DOUBTED a rule is not believed, and a found promise loses
 # up to MODEL_SHARE. Chosen on batches 6, 7 and 9 of tests/benchmarks/wording with a model that had seen none of them, 2026-11-24.
-DOUBTED, MODEL_SHARE = 0.1, 0.8
+DOUBTED, MODEL_SHARE = 0.1, 0.5
 UNGATED = 0.8  # share of its claim's weight that a promise without any gate word needs
 WORDED_MIN = {"zh": 6}  # shorter sentences are scraps, the model knows nothing of them
 WORDED_MIN_ELSE = 20
+PROMISED = ("RESHIP", "REFUND", "STRONG")  # negated, they deny: the model is not asked either
 DENIES = frozenset({"DISCLAIM", "MINE"})  # slots of sentences the model is not asked about
 _BREAKS = frozenset(
     [
@@ -136,7 +137,8 @@ def _in_sentence(language: str, sentence: str, offset: int, topics: set[str], le
     phrases = _phrases(lexicons, language)
     doc = phrases.pipeline.make_doc(sentence)
     spans = phrases.find(doc)
-    read = _readings(spans, [token.lower_ for token in doc], topics, language, lexicons)
+    words = [token.lower_ for token in doc]
+    read = _readings(spans, words, topics, language, lexicons)
     sure = load_promise_model().probability(sentence.strip(), _names(spans, read), language) if "substance" in topics else None
     found = False
     for claim in lexicons.claims.claims:
@@ -149,13 +151,11 @@ def _in_sentence(language: str, sentence: str, offset: int, topics: set[str], le
             found = True
             told = 1.0 if sure is None or claim.category == "quantity" else 1 - MODEL_SHARE * (1 - sure)
             yield ClaimHit(claim, offset + doc[start].idx, offset + last.idx + len(last), language, round(claim.weight * weight * told, 4))
-    if (
-        not found
-        and sure is not None
-        and "listed" in topics
-        and not DENIES & set(spans)
-        and len(sentence.strip()) >= WORDED_MIN.get(language, WORDED_MIN_ELSE)
-    ):
+    if found or sure is None or "listed" not in topics or DENIES & set(spans):
+        return
+    if any(_is_negated(span, spans, words, REACH.get(language, 1)) for slot in PROMISED for span in spans.get(slot, ())):
+        return
+    if len(sentence.strip()) >= WORDED_MIN.get(language, WORDED_MIN_ELSE):
         yield from _worded(sentence, sure, offset, language, lexicons)
 
 

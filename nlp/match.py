@@ -1,5 +1,6 @@
 """Flags of one text: controlled names and numbers, coded words in context, promises, and the pairs that mean more together."""
 
+import math
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
@@ -125,7 +126,7 @@ def _apart(terms: Sequence[Flag]) -> list[Flag]:
 
 def _pairs(text: str, terms: Sequence[Flag], claims: Sequence[Flag], lexicons: Lexicons) -> Iterator[Flag]:
     """Each pair once a text: the surest claim with a term within reach and the nearest such term, the span from the first to the last of
-    them. The pair is as sure as its claim: a doubted promise makes a weak pair."""
+    them. A doubted promise makes a weak pair."""
     weights = {claim.id: claim.weight for claim in lexicons.claims.claims}
     for pair in lexicons.claims.pairs:
         ours = [_span(term) for term in terms if term.category in pair.categories]
@@ -140,6 +141,6 @@ def _pairs(text: str, terms: Sequence[Flag], claims: Sequence[Flag], lexicons: L
         near = [couple for couple in couples if couple[1] <= pair.within]
         if near:
             share, _, start, end = min(near)
-            score = round(pair.weight * min(1.0, -share), 4)
+            score = round(pair.weight * math.sqrt(min(1.0, -share)), 4)
             yield Flag("pair", pair.id, pair.term, pair.category, None, text[start:end], score, obfuscated=False,
                        where=text_place(text, start, end))  # fmt: skip
