@@ -33,7 +33,7 @@ def _node(address: str, scheme: str, netloc: str, prefix: str, *, odd: bool) -> 
         )
     if parts.username or parts.password:
         raise StoreAddressError(f"{_safe(address)}: no user or password in the address; put a key into CHURNWATCH_ES_API_KEY")
-    if scheme == "http" and not _is_loopback(parts.hostname):
+    if scheme == "http" and not is_loopback(parts.hostname):
         raise StoreAddressError(
             f"{_safe(address)}: plain http is for loopback only; use https:// (and CHURNWATCH_ES_CA for an authority of your own)"
         )
@@ -41,7 +41,8 @@ def _node(address: str, scheme: str, netloc: str, prefix: str, *, odd: bool) -> 
     return f"{scheme}://{host}:{port or (443 if scheme == 'https' else 9200)}"
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Is a host name or address this machine itself."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

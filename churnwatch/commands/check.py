@@ -9,19 +9,20 @@ from churnwatch.options import Sites
 
 
 def check(
-    what: Annotated[str, typer.Argument(help="sites, lexicons or all", metavar="[sites|lexicons]")] = "all",
+    what: Annotated[str, typer.Argument(help="sites, lexicons, kibana or all", metavar="[sites|lexicons|kibana]")] = "all",
     sites: Sites = None,
 ) -> None:
-    """Validate site files and lexicons and run their inline examples.
+    """Validate site files, lexicons and Kibana assets, and run the examples inside them.
 
     Example: churnwatch check lexicons
     """
     from churnwatch.show import say
     from crawlers.errors import ConfigError
 
-    if what not in ("all", "sites", "lexicons"):
-        raise ConfigError(f"unknown part {what!r}: use sites or lexicons")
-    problems = [*(_sites(sites) if what in ("all", "sites") else ()), *(_lexicons() if what in ("all", "lexicons") else ())]
+    parts = {"sites": lambda: _sites(sites), "lexicons": _lexicons, "kibana": _kibana}
+    if what not in ("all", *parts):
+        raise ConfigError(f"unknown part {what!r}: use {', '.join(parts)} or all")
+    problems = [problem for name, part in parts.items() if what in ("all", name) for problem in part()]
     for problem in problems:
         say(problem)
     if problems:
@@ -54,3 +55,9 @@ def _lexicons() -> Iterator[str]:
     yield from check_lexicons()
     yield from check_rules()
     yield from check_extractors()
+
+
+def _kibana() -> Iterator[str]:
+    from indexer.kibana.check import check_kibana
+
+    yield from check_kibana()
