@@ -23,7 +23,7 @@ _NAMING = frozenset(
 def check_kibana() -> Iterator[str]:
     """Problems of our assets in words; none when all is well."""
     if committed() != ndjson(PREFIX):
-        yield f"indexer/kibana/{FILE} differs from its builders: run `churnwatch kibana export --out indexer/kibana/{FILE}` and look at the difference"
+        yield f"indexer/kibana/{FILE} differs from its builders: run `churnwatch kibana export --out indexer/kibana/{FILE}`"
     yield from problems([one.as_json() for one in bundle(PREFIX)], PREFIX)
 
 

@@ -4,6 +4,7 @@ import base64
 import http.client
 import json
 import random
+import re
 import ssl
 import time
 import urllib.error
@@ -11,10 +12,10 @@ import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import cast
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from crawlers.errors import ChurnwatchError, ConfigError
-from indexer.elastic_address import is_loopback
+from indexer.elastic_address import is_loopback, safe_address
 from indexer.kibana.saved_object import Json
 
 TIMEOUT_S = 60
@@ -44,13 +45,16 @@ class Access:
     def __post_init__(self) -> None:
         parts = urlsplit(self.url)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or parts.username:
-            raise ConfigError(f"{self.url!r}: use http(s)://host:port, without user, password or query", key="kibana_url")
+            raise ConfigError(f"{safe_address(self.url)}: use http(s)://host:port, without user, password or query", key="kibana_url")
         if parts.scheme == "http" and not is_loopback(parts.hostname):
             raise ConfigError(f"{self.url}: plain http is for loopback only; use https (and CHURNWATCH_KIBANA_CA)", key="kibana_url")
 
+        if not re.fullmatch(r"[a-z0-9_-]+", self.space):
+            raise ConfigError(f"{self.space!r}: a space's id is made of a to z, 0 to 9, _ and -; see its URL after /s/", key="kibana_space")
+
     def address(self, path: str) -> str:
         """The URL of a path of the API within the space."""
-        space = "" if self.space == "default" else f"/s/{quote(self.space, safe='')}"
+        space = "" if self.space == "default" else f"/s/{self.space}"
         return f"{self.url.rstrip('/')}{space}{path}"
 
     def headers(self) -> dict[str, str]:
@@ -129,7 +133,8 @@ class Kibana:
 def _message(error: urllib.error.HTTPError) -> str:
     """Kibana's own words for an error, or the status line's."""
     try:
-        said = json.loads(error.read(65_536))
+        with error:
+            said = json.loads(error.read(65_536))
     except (ValueError, OSError):
         return str(error.reason)
     return str(said.get("message", error.reason)) if isinstance(said, dict) else str(error.reason)
