@@ -96,3 +96,4 @@ def test_the_endless_schedule_starts_with_what_is_due_and_stops_when_told(desk: 
     assert "left out: " in text
     assert "broken.yml" in text
     assert "parts: done, 1 page(s)" in text
+    assert (desk / "state" / "schedule.alive").exists()  # what the container's health check looks at

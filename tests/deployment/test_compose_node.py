@@ -15,6 +15,7 @@ import pytest
 import yaml
 from elasticsearch import ApiError, Elasticsearch
 
+from churnwatch.cli import run as command_line
 from indexer.elastic_store import ElasticStore
 from indexer.store import Put, StoreError
 from tests.deployment.compose_file import ROOT, elasticsearch_settings, services
@@ -207,6 +208,31 @@ def test_setting_up_again_changes_nothing_but_an_old_key(running: Running) -> No
     with running.client() as client:
         found = client.security.get_api_key(id=number)["api_keys"]
     assert 365 * day <= (found[0]["expiration"] - found[0]["creation"]) / 1000 <= 366 * day
+
+
+def test_the_commands_of_the_page_do_by_each_one_s_rights(
+    running: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    def run(service: str, *words: str) -> tuple[int, str, str]:
+        with monkeypatch.context() as place:
+            for name, value in services()[service]["environment"].items():
+                local = value.replace("https://elasticsearch:9200", running.url).replace("/run/secrets", str(running.folder / "secrets"))
+                place.setenv(name, local.replace("/trust", str(running.folder / "trust")).replace("/keys", str(running.folder / "keys")))
+            code = command_line(words)
+        return code, *capfd.readouterr()
+
+    code, said, _ = run("crawler", "store", "status")
+    assert code == 0 and re.search(r"^nodes +1$", said, re.MULTILINE)
+    assert run("crawler", "store", "retain", "--keep", "pages=13")[0] == 0
+    assert run("crawler", "search", "", "--kind", "visit")[0] == 0
+    assert run("crawler", "alert", "--dry-run")[:2] == (0, "0 alert(s) wait; nothing was sent\n")
+    held = ("--who", "anna", "--why", "case 2026-017")
+    assert "403" in run("crawler", "store", "retain", "--hold", "month:2026-03", *held)[2]
+    assert "legal holds: month:2026-03" in run("setup", "store", "retain", "--hold", "month:2026-03", *held)[1]
+    assert run("setup", "store", "retain", "--keep", "pages=13", "--keep", "findings=25", "--apply")[0] == 0
+    assert run("setup", "store", "migrate")[:2] == (0, "nothing to do\n")
 
 
 def test_the_requests_of_the_production_page_do_what_it_says(running: Running) -> None:
