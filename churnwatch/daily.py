@@ -128,8 +128,14 @@ class Daily:
             self.announce(f"{name}: every {site.every}")
 
     async def _due(self, site: Site, text: str) -> None:
-        with open_settings_store(self.settings, self.store_url) as store:
-            planned = self._plan(store, site)
+        while True:
+            try:
+                with open_settings_store(self.settings, self.store_url) as store:
+                    planned = self._plan(store, site)
+                break
+            except ChurnwatchError as error:  # nobody can say what is due; what was missed meanwhile is planned then
+                self.announce(f"{site.name}: waits for the store: {error}")
+                await asyncio.sleep(RESCAN_S)
         if planned:
             await self._visit(site, text, planned)
 
