@@ -94,7 +94,7 @@ def test_the_endless_schedule_starts_with_what_is_due_and_stops_when_told(desk: 
             if "every 24h" in line:
                 break
         process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=30)
+        _, errors = process.communicate(timeout=120)
     finally:
         process.kill()
     assert process.returncode == 0, errors
