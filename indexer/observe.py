@@ -166,6 +166,7 @@ def _look(visit: Visit, analysis: Analysis, look: Look) -> Document:
         "score": look.risk.score,
         "band": look.risk.band,
         "reasons": reasons_json(look.risk),
+        "calibrated_on": look.risk.calibrated_on or None,
         "language": look.language,
         "reason": look.reason or None,
         "moved_to": look.moved_to,
@@ -208,6 +209,7 @@ def _listing(visit: Visit, analysis: Analysis, listing: Listing, seen: dict[str,
         "score": risk.score if risk else None,
         "band": risk.band if risk else None,
         "reasons": reasons_json(risk) if risk else None,
+        "calibrated_on": (risk.calibrated_on or None) if risk else None,
         "where": place_json(listing.where),
     }
 

@@ -186,10 +186,23 @@ class RiskRule(_Strict):
     counts: bool = True
 
 
+class Calibration(_Strict):
+    """What `churnwatch calibrate` fitted the points to, and the figures on groups of storefronts that the fit never saw."""
+
+    at: date
+    verdicts: int
+    storefronts: int
+    groups: int
+    digest: str = Field(pattern=r"^[0-9a-f]{64}$")
+    brier: list[float] = Field(min_length=2, max_length=2)  # of the weights before, of these
+    ece: list[float] = Field(min_length=2, max_length=2)
+
+
 class RiskFile(_Strict):
     """lexicons/risk.yml"""
 
-    calibrated_on: str
+    calibrated_on: str = Field(min_length=10, max_length=300)
+    calibration: Calibration | None = None
     languages: list[str]
     base: float
     medium: float = Field(gt=0, lt=1)
