@@ -42,7 +42,8 @@ def analyse_text(text: str, lang: str | None, lexicons: Lexicons, encoder: Encod
         [*without_hidden(offers, talk), *talk], key=lambda flag: (flag.where.start or 0, flag.where.end or 0, flag.kind, flag.id)
     )
     # Drugs named in talk are no offer: the pipeline's spans weigh nothing in the risk.
-    return TextAnalysis(language, tuple(flags), tuple(codes), contacts, payments, assess(offers, codes, contacts, payments, language))
+    risk = assess(offers, codes, contacts, payments, language, model=lexicons.risk)
+    return TextAnalysis(language, tuple(flags), tuple(codes), contacts, payments, risk)
 
 
 def text_json(key: object, analysis: TextAnalysis) -> dict[str, object]:

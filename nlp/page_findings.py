@@ -13,6 +13,7 @@ from nlp.extract import extract_all
 from nlp.findings import Code, Contact, Fingerprint, Flag, Listing, Payment
 from nlp.language import detect_language
 from nlp.lexicon import Lexicons
+from nlp.lexicon_models import RiskFile
 from nlp.match import find_flags
 from nlp.ownership import areas, owner, platform_of
 from nlp.parse import ParsedPage
@@ -34,6 +35,7 @@ class PageFindings:
     contacts: tuple[Contact, ...] = ()
     payments: tuple[Payment, ...] = ()
     fingerprints: tuple[Fingerprint, ...] = ()
+    weights: RiskFile | None = None  # of the lexicons that the page was read with
 
     @property
     def listings(self) -> tuple[Listing, ...]:
@@ -75,6 +77,7 @@ def read_page(page: ParsedPage, site: Site | None, lexicons: Lexicons) -> PageFi
             for f in extracted
             if isinstance(f, Fingerprint)
         ),
+        lexicons.risk,
     )
 
 
