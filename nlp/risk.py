@@ -10,6 +10,7 @@ from nlp.where import Where
 
 Found = Flag | Contact | Payment
 NOTHING = Risk(None, "abstain")
+FOREIGN = "other"  # stands for a language that is none of ours, in place of None, which is doubt
 
 
 def assess(
@@ -22,8 +23,8 @@ def assess(
     model: RiskFile | None = None,
 ) -> Risk:
     """Score 0 to 1 with reasons, strongest first; every reason names its places. `high` needs two reasons of different aspects.
-    Abstains (score None) in a language that risk.yml does not name, and without one when there is nothing to judge. `model` is the shipped
-    one unless given. Raises ConfigError when the lexicons are broken."""
+    Abstains (score None) in a language that risk.yml does not name (FOREIGN among them), and without one when nothing was flagged.
+    `model` is the shipped one unless given. Raises ConfigError when the lexicons are broken."""
     model = model or load_lexicons().risk
     if (language is not None and language not in model.languages) or (language is None and not flags):
         return NOTHING
