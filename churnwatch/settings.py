@@ -80,6 +80,7 @@ class Settings(BaseSettings):
     tsa_url: str | None = None
     tsa_chain: Path | None = None  # PEM: the authority's root, and what stands between
     tsa_certificate: Path | None = None  # PEM: the only certificate that the authority may stamp with
+    analyst: str = ""  # who judges when `judge` or `lexicon review` does not say
     canaries: tuple[CanarySetting, ...] = ()
     smtp_host: str | None = None
     smtp_port: int = 587

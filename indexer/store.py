@@ -56,9 +56,10 @@ class Store(Protocol):
         """Creates what is missing (tables, templates, indices); running it again changes nothing."""
 
     def put(self, family: str, documents: Iterable[Document], *, create: bool = False) -> Put:
-        """Writes whole documents by `id`. Append-only families: the first writing of an id stands. Derived: the higher `sequence`.
+        """Writes whole documents by `id`. Append-only families (observations, judgements, interventions, cluster-id assignments): the first
+        writing of an id stands. Derived: the higher `sequence`.
 
-        Other families (alert, judgement, …): the last writing stands, or with `create` the first. A document with a field that its
+        Other families (alert, …): the last writing stands, or with `create` the first. A document with a field that its
         family lacks, or a value of another type, is kept in `deadletter` and counted, never lost. Two writings of one document are one.
         """
 
