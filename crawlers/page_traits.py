@@ -62,10 +62,16 @@ _TAG = re.compile(rb"<[^>]{0,600}>|\s+")
 _ANY_TAG = re.compile(rb"<[^>]{0,4000}>")
 _UNSHOWN = re.compile(rb"<script[^>]{0,4000}>[^<]{0,4000}", re.IGNORECASE)
 # Words that nobody sees: a block page may carry a shop of them.
-_CONCEALED = (
-    b"display:none", b"display: none", b"display :none", b" hidden", b"\thidden", b"\nhidden", b"<noscript", b"<template", b"<select",
-    b"<textarea", b"<iframe", b"<frame", b"\0",
-)  # fmt: skip
+_CONCEALED: tuple[tuple[bytes, tuple[bytes, ...]], ...] = (  # a word, and in what company
+    (b"none", (b"display:none", b"display: none", b"display :none")),
+    (b"hidden", (b" hidden", b"\thidden", b"\nhidden")),
+    (b"frame", (b"<iframe", b"<frame")),
+    (b"<noscript", ()),
+    (b"<template", ()),
+    (b"<select", ()),
+    (b"<textarea", ()),
+    (b"\0", ()),
+)
 # Title or headings like these are looked at closely, however many links stand around them.
 _SUSPECT = re.compile(
     r"default|welcome to|index of|test page|it works|future home|apache|nginx|\biis\b|plesk|tomcat|web server|just a|one mo|wait|attention"
@@ -174,8 +180,14 @@ def _is_wordy(page: bytes) -> bool:
     """Whether the page shows more words than a notice, and none that nobody sees: a block page may carry a hidden shop."""
     shown = without_bulk(page)
     lower = shown.lower()
-    if len(shown) < MANY_WORDS or any(mark in lower for mark in _CONCEALED):
+    if len(shown) < MANY_WORDS or any(word in lower and (not marks or any(m in lower for m in marks)) for word, marks in _CONCEALED):
         return False
+    # Mostly the first part of a page has them: reading on would only count more.
+    beginning = shown[: shown.rfind(b">", 0, 2 * MANY_WORDS) + 1]
+    return _shows_many_words(beginning) or (len(beginning) < len(shown) and _shows_many_words(shown))
+
+
+def _shows_many_words(shown: bytes) -> bool:
     words = _ANY_TAG.sub(b" ", _UNSHOWN.sub(b" ", shown)).decode("utf-8", "ignore").split()
     return sum(map(len, words)) + len(words) >= MANY_WORDS
 

@@ -43,4 +43,4 @@ class RecordList:
 
 
 def _named(record_id: str) -> bytes:
-    return UUID(record_id.removeprefix("<urn:uuid:").removesuffix(">")).bytes
+    return bytes.fromhex(record_id.removeprefix("<urn:uuid:").removesuffix(">").replace("-", ""))
