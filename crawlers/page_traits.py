@@ -23,6 +23,7 @@ MAX_SEEN = 60_000  # code points of visible text that are read at all
 LONG, MANY_LINKS = 30_000, 60  # bytes and link tags from which on title and headings decide whether a page is read at all
 MANY_WORDS = 2_600  # code points of text, more than any rule but those on titles and headings looks at
 RICH = 10_001  # the size given for such a page: more than any notice has
+_BEGINNINGS = (10_000, 40_000)  # bytes of a page that mostly show enough of it
 _SHORT = 1_500  # below this, image descriptions and noscript text count as text: challenge and banner pages live there
 _UNSEEN = ("script", "style", "template", "noscript", "svg", "iframe", "head", "select", "datalist")
 _HIDDEN = etree.XPath("//*[@hidden or contains(@style,'none')]")
@@ -177,19 +178,22 @@ def _rich(page: bytes, status: int, headers: tuple[tuple[str, str], ...]) -> Tra
 
 
 def _is_wordy(page: bytes) -> bool:
-    """Whether the page shows more words than a notice, and none that nobody sees: a block page may carry a hidden shop."""
-    shown = without_bulk(page)
+    """Whether the page's beginning, or else all of it, shows more words than a notice, and none that nobody sees.
+
+    A block page may carry a hidden shop.
+    """
+    return any(_shows_many_words(page[: page.rfind(b">", 0, size) + 1 or size]) for size in _BEGINNINGS if size < len(page)) or (
+        _shows_many_words(page)
+    )
+
+
+def _shows_many_words(part: bytes) -> bool:
+    shown = without_bulk(part)
     lower = shown.lower()
     if len(shown) < MANY_WORDS or any(word in lower and (not marks or any(m in lower for m in marks)) for word, marks in _CONCEALED):
         return False
-    # Mostly the first part of a page has them: reading on would only count more.
-    beginning = shown[: shown.rfind(b">", 0, 2 * MANY_WORDS) + 1]
-    return _shows_many_words(beginning) or (len(beginning) < len(shown) and _shows_many_words(shown))
-
-
-def _shows_many_words(shown: bytes) -> bool:
     words = _ANY_TAG.sub(b" ", _UNSHOWN.sub(b" ", shown)).decode("utf-8", "ignore").split()
-    return sum(map(len, words)) + len(words) >= MANY_WORDS
+    return len(" ".join(words)) >= MANY_WORDS
 
 
 def _of_tree(root: etree._Element, status: int, headers: tuple[tuple[str, str], ...], data: Data) -> Traits:
