@@ -163,8 +163,8 @@ def _rich(page: bytes, status: int, headers: tuple[tuple[str, str], ...]) -> Tra
     It cannot be a notice: of 410 notices written by hand none has over 20 links, and rules that look at more words than MANY_WORDS look
     at titles, headings or response headers.
     """
-    links = page.count(b"<a ")
-    linked = len(page) >= LONG and links > MANY_LINKS
+    links = page.count(b"<a ") if len(page) >= LONG else 0
+    linked = links > MANY_LINKS
     if len(page) < MANY_WORDS:
         return None
     names = [found[1] for found in (_TITLE.search(page), *itertools.islice(_HEADING.finditer(page), 8)) if found is not None]
@@ -189,11 +189,14 @@ def _is_wordy(page: bytes) -> bool:
 
 def _shows_many_words(part: bytes) -> bool:
     shown = without_bulk(part)
-    lower = shown.lower()
-    if len(shown) < MANY_WORDS or any(word in lower and (not marks or any(m in lower for m in marks)) for word, marks in _CONCEALED):
+    if len(shown) < MANY_WORDS or _conceals(shown.lower()):
         return False
     words = _ANY_TAG.sub(b" ", _UNSHOWN.sub(b" ", shown)).decode("utf-8", "ignore").split()
     return len(" ".join(words)) >= MANY_WORDS
+
+
+def _conceals(shown: bytes) -> bool:
+    return any(word in shown and (not company or any(mark in shown for mark in company)) for word, company in _CONCEALED)
 
 
 def _of_tree(root: etree._Element, status: int, headers: tuple[tuple[str, str], ...], data: Data) -> Traits:

@@ -70,6 +70,11 @@ def record_id(*parts: str) -> str:
     made.update("\0".join(parts).encode())
     named = bytearray(made.digest()[:16])
     named[6], named[8] = named[6] & 0x0F | 0x50, named[8] & 0x3F | 0x80
+    return urn_of(named)
+
+
+def urn_of(named: bytes | bytearray) -> str:
+    """A UUID's 16 bytes as a record id."""
     text = named.hex()
     return f"<urn:uuid:{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}>"
 
