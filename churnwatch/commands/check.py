@@ -11,8 +11,9 @@ from churnwatch.options import Sites
 def check(
     what: Annotated[str, typer.Argument(help="sites, lexicons, kibana or all", metavar="[sites|lexicons|kibana]")] = "all",
     sites: Sites = None,
+    accept_figures: Annotated[bool, typer.Option("--accept-figures", help="Commit today's accuracy on our labelled texts.")] = False,
 ) -> None:
-    """Validate site files, lexicons and Kibana assets, and run the examples inside them.
+    """Validate site files, lexicons and Kibana assets, run their inline examples, and say how accuracy on our labelled texts changed.
 
     Example: churnwatch check lexicons
     """
@@ -28,6 +29,11 @@ def check(
     if problems:
         raise ConfigError(f"{len(problems)} problem(s) in data files, listed above")
     say("all data files are valid and their examples hold")
+    if what in ("all", "lexicons"):
+        from churnwatch.accuracy import accuracy_lines, baseline_path
+
+        for line in accuracy_lines(baseline_path(), accept=accept_figures):
+            say(line)
 
 
 def _sites(folder: Sites) -> Iterator[str]:
@@ -48,11 +54,16 @@ def _sites(folder: Sites) -> Iterator[str]:
 
 
 def _lexicons() -> Iterator[str]:
+    from importlib.resources import files
+    from pathlib import Path
+
     from crawlers.page_state import check_rules
     from nlp.extract import check_extractors
     from nlp.lexicon import check_lexicons
+    from nlp.review import rejected_terms
 
     yield from check_lexicons()
+    rejected_terms(Path(str(files("lexicons"))))
     yield from check_rules()
     yield from check_extractors()
 
