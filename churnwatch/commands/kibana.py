@@ -58,6 +58,8 @@ def export(
 
     Example: churnwatch kibana export --out churnwatch.ndjson
     """
+    import json
+
     from churnwatch.kibana_access import prefix_of
     from churnwatch.settings import load_settings
     from churnwatch.show import json_lines, say
@@ -66,7 +68,7 @@ def export(
 
     chosen = prefix_of(load_settings(), prefix)
     if out is None:
-        json_lines(one.as_json() for one in bundle(chosen))
+        json_lines(json.loads(one.line()) for one in bundle(chosen))  # in the order of the file
         return
     try:
         out.write_bytes(ndjson(chosen))

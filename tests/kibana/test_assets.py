@@ -5,10 +5,12 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from churnwatch.cli import run
 from indexer.kibana.bundle import FILE, PREFIX, all_dashboards, bundle, committed, ndjson
 from indexer.kibana.check import check_kibana, problems
 from indexer.kibana.saved_object import object_id
@@ -24,6 +26,22 @@ def objects() -> list[Json]:
 def test_regenerating_gives_no_difference_and_the_assets_are_sound() -> None:
     assert committed() == ndjson(PREFIX), f"indexer/kibana/{FILE} is not what its builders make"
     assert list(check_kibana()) == []
+
+
+def test_the_verbs_write_the_file_and_see_that_it_is_old(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["kibana", "export"]) == 0
+    assert capfd.readouterr().out.encode() == committed()
+    assert run(["kibana", "export", "--out", "k.ndjson", "--prefix", "case-7"]) == 0
+    assert (tmp_path / "k.ndjson").read_bytes() == ndjson("case-7")
+    assert run(["kibana", "export", "--out", "no/k.ndjson"]) == 2
+    assert run(["check", "kibana"]) == 0
+    capfd.readouterr()
+    monkeypatch.setattr("indexer.kibana.check.committed", lambda: committed()[:-9])
+    assert run(["check", "kibana"]) == 2
+    assert "differs from its builders: run `churnwatch kibana export --out" in capfd.readouterr().out
 
 
 def test_another_process_makes_the_same_bytes() -> None:
