@@ -70,7 +70,7 @@ DASHBOARD = Dashboard(
             Vega(
                 "storefront_lives",
                 "Lives of storefronts: first opening to end or last look",
-                "The 40 storefronts that opened last; colour says the state they are in.",
+                "The storefronts that opened last, as many as fit; colour says the state they are in.",
             ),
             Vega(
                 "reconstitution",
