@@ -75,7 +75,8 @@ DASHBOARD = Dashboard(
             Vega(
                 "reconstitution",
                 "Time to reconstitution: from an operator's end to his next storefront",
-                "One line a succession. Left of zero: the new storefront stood before the old one ended.",
+                "One line a succession, between the looks that saw the end and the opening: each may be a visit off. Left of zero: "
+                "the new storefront stood before the old one ended.",
             ),
         ),
         row(
