@@ -1,6 +1,7 @@
 """`churnwatch check`: validates every data file and runs the examples inside them."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,6 +12,7 @@ from churnwatch.options import Sites
 def check(
     what: Annotated[str, typer.Argument(help="sites, lexicons or all", metavar="[sites|lexicons]")] = "all",
     sites: Sites = None,
+    lexicons: Annotated[Path | None, typer.Option("--lexicons", help="Another folder of lexicons; default: those in force.")] = None,
     accept_figures: Annotated[bool, typer.Option("--accept-figures", help="Commit today's accuracy on our labelled texts.")] = False,
 ) -> None:
     """Validate site files and lexicons, run their inline examples, and say how accuracy on our own labelled texts changed.
@@ -22,7 +24,7 @@ def check(
 
     if what not in ("all", "sites", "lexicons"):
         raise ConfigError(f"unknown part {what!r}: use sites or lexicons")
-    problems = [*(_sites(sites) if what in ("all", "sites") else ()), *(_lexicons() if what in ("all", "lexicons") else ())]
+    problems = [*(_sites(sites) if what in ("all", "sites") else ()), *(_lexicons(lexicons) if what in ("all", "lexicons") else ())]
     for problem in problems:
         say(problem)
     if problems:
@@ -31,13 +33,12 @@ def check(
     if what in ("all", "lexicons"):
         from churnwatch.accuracy import accuracy_lines, baseline_path
 
-        for line in accuracy_lines(baseline_path(), accept=accept_figures):
+        for line in accuracy_lines(baseline_path(), lexicons, accept=accept_figures):
             say(line)
 
 
 def _sites(folder: Sites) -> Iterator[str]:
     from importlib.resources import files
-    from pathlib import Path
 
     from churnwatch.settings import load_settings
     from crawlers.errors import ConfigError
@@ -52,16 +53,14 @@ def _sites(folder: Sites) -> Iterator[str]:
             yield str(error)
 
 
-def _lexicons() -> Iterator[str]:
-    from importlib.resources import files
-    from pathlib import Path
-
+def _lexicons(folder: Path | None) -> Iterator[str]:
     from crawlers.page_state import check_rules
     from nlp.extract import check_extractors
-    from nlp.lexicon import check_lexicons
+    from nlp.lexicon import check_lexicons, load_lexicons
     from nlp.review import rejected_terms
 
-    yield from check_lexicons()
-    rejected_terms(Path(str(files("lexicons"))))
+    loaded = load_lexicons(folder)
+    yield from check_lexicons(loaded)
+    rejected_terms(folder or Path(str(loaded.folder)))
     yield from check_rules()
     yield from check_extractors()
