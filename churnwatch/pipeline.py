@@ -49,8 +49,9 @@ class AnalyseReport:
 def open_settings_store(settings: Settings, url: str | None = None) -> Iterator[Store]:
     """The store that `--store` or the settings name, set up and closed again. Raises StoreError when it is away."""
     key = settings.es_api_key.get_secret_value() if settings.es_api_key else None
+    user = (settings.es_user, settings.es_password.get_secret_value()) if settings.es_user and settings.es_password and not key else None
     ca = str(settings.es_ca) if settings.es_ca else None
-    store = open_store(url or settings.store, api_key=key, ca=ca, spool=settings.spool)
+    store = open_store(url or settings.store, api_key=key, ca=ca, user=user, spool=settings.spool)
     try:
         store.init()
         yield store

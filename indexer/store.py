@@ -128,12 +128,15 @@ def is_claimable(alert: Document, expired: str) -> bool:
     return alert.get("status") == "claimed" and isinstance(claimed, str) and parse_instant(claimed) < parse_instant(expired)
 
 
-def open_store(url: str, *, api_key: str | None = None, ca: str | None = None, spool: Path | None = None) -> Store:
+def open_store(
+    url: str, *, api_key: str | None = None, ca: str | None = None, user: tuple[str, str] | None = None, spool: Path | None = None
+) -> Store:
     """The store at `sqlite:///path/to/file.db` or `http(s)://host:port/prefix` (prefix `churnwatch` when none is given).
 
-    `api_key`, `ca` (path of a PEM file) and `spool` (folder for documents while the server is away; None: the writer waits and gives
-    up) are for Elasticsearch, whose nodes may be several: `https://es1:9200,es2:9200/prefix`. Raises StoreAddressError for another
-    scheme and for plain http to a host that is not loopback, StoreError when the store is away.
+    `api_key`, `user` (name and password, for setting up), `ca` (path of a PEM file) and `spool` (folder for documents while the
+    server is away; None: the writer waits and gives up) are for Elasticsearch, whose nodes may be several:
+    `https://es1:9200,es2:9200/prefix`. Raises StoreAddressError for another scheme and for plain http to a host that is not
+    loopback, StoreError when the store is away.
     """
     if url.startswith("sqlite:///"):
         from indexer.sqlite_store import SqliteStore
@@ -142,5 +145,5 @@ def open_store(url: str, *, api_key: str | None = None, ca: str | None = None, s
     if url.startswith(("http://", "https://")):
         from indexer.elastic_store import ElasticStore
 
-        return ElasticStore(url, api_key=api_key, ca=ca, spool=spool)
+        return ElasticStore(url, api_key=api_key, ca=ca, user=user, spool=spool)
     raise StoreAddressError(f"unknown store address {url!r}: use sqlite:///file.db or http(s)://host:port/prefix")

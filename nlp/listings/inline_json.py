@@ -48,6 +48,8 @@ ELSEWHERE = re.compile(
     r"|breadcrumb|menu|navigation|translations|i18n|locale|config|settings|tax|bestseller|featured|promo|gift|addon"
 )
 IN_ATTRIBUTES = values("//@*[(starts-with(., '{') or starts-with(., '[')) and contains(., 'rice')]")
+SHELF = ("products", "productlist", "productitems", "goodslist", "listings", "subcategories", "childcategories")
+COUNTS = ("productcount", "productscount", "totalproducts", "numberofproducts", "showproducts")
 MAX_ATTRIBUTES = 200
 MAX_ATTRIBUTE = 300_000  # code points
 MAX_DEPTH = 25
@@ -98,12 +100,19 @@ def offers(block: InlineJson) -> Iterator[Node]:
             stack.extend((f"{pointer}/{number}", here[number], True, depth + 1) for number in reversed(range(min(len(here), MAX_NODES))))
         elif isinstance(here, dict):
             keys = {fold(key): value for key, value in here.items()}
-            variants = variants_of(keys)
-            if (has_title(keys) and (has_price(keys) or variants)) or (variants and common_title(variants)):
+            variants = () if is_shelf(keys) else variants_of(keys)
+            if is_shelf(keys):
+                pass  # a category with a name and a price range: its goods are the offers
+            elif (has_title(keys) and (has_price(keys) or variants)) or (variants and common_title(variants)):
                 yield Node(block, pointer, keys, listed, variants)
                 continue
             below = [key for key in here if isinstance(here[key], dict | list) and not ELSEWHERE.search(fold(key))]
             stack.extend((f"{pointer}/{step(key)}", here[key], False, depth + 1) for key in reversed(below))
+
+
+def is_shelf(keys: dict[str, object]) -> bool:
+    """True when the object holds a list of products, or counts the ones it has: a category, not an offer."""
+    return any(isinstance(keys.get(name), list | dict) for name in SHELF) or any(name in keys for name in COUNTS)
 
 
 def has_title(keys: dict[str, object]) -> bool:

@@ -27,7 +27,7 @@ class Demo(NamedTuple):
         return f"sqlite:///{self.folder / 'churnwatch.db'}"
 
 
-def run(*words: str | Path, cwd: Path, timeout: int = 300) -> subprocess.CompletedProcess[str]:
+def run(*words: str | Path, cwd: Path, timeout: int = 900) -> subprocess.CompletedProcess[str]:
     """One command line, as a user would run it."""
     return subprocess.run([CHURNWATCH, *words], capture_output=True, text=True, cwd=cwd, timeout=timeout, stdin=subprocess.DEVNULL)
 
