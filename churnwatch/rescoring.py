@@ -51,10 +51,10 @@ def replayed(folder: Path, store: Store, lexicons: Path | None, jobs: int, told:
 
 def _replays(paths: list[Path], lexicons: Path | None, jobs: int) -> Iterator[Replayed]:
     if jobs == 1 or len(paths) < 2:
-        loaded, rules = _loaded(lexicons), load_rules()
+        loaded, rules = _checked(lexicons), load_rules()
         yield from (replay(path, loaded, rules) for path in paths)
         return
-    _loaded(lexicons)  # a fault in them is said once, here
+    _checked(lexicons)  # a fault in them is said once, here
     with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
         yield from pool.map(partial(_replay_alone, lexicons=lexicons), paths, chunksize=4)
 
@@ -66,6 +66,11 @@ def _replay_alone(path: Path, lexicons: Path | None) -> Replayed:
 
 @cache
 def _loaded(lexicons: Path | None) -> Lexicons:
+    # of a worker process, which lives for one command
+    return _checked(lexicons)
+
+
+def _checked(lexicons: Path | None) -> Lexicons:
     return load_checked(lexicons) if lexicons else load_lexicons()
 
 
