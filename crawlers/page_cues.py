@@ -26,7 +26,7 @@ _STRICT = ConfigDict(extra="forbid", frozen=True)
 _TRAITS = frozenset({
     "refusing_status", "challenge_script", "widget", "code_picture", "small_form", "password", "brief", "long", "few_links", "many_links",
     "named_after_host", "leaves", "outside_link", "seizure_picture", "parking_service", "priced", "failing_status", "navigates",
-    "names_new_host", "host_offered",
+    "names_new_host", "host_offered", "bare",
 })  # fmt: skip
 _REFUSING = frozenset({401, 403, 405, 406, 418, 429, 451})
 _WIDGET = re.compile(
@@ -91,7 +91,8 @@ class Cues:
         """Outcome and reason of a thin page whose cues are believed, else None; equal margins go to the outcome that stands first."""
         if page.size > MAX_TEXT or page.links > MAX_LINKS or page.tells or (page.trades and page.links > 4):
             return None
-        shown = dict(self._concepts(page)) | dict.fromkeys(_shown_traits(page, own_host), (1.0, ""))
+        ideas = dict(self._concepts(page))
+        shown = ideas | dict.fromkeys(_shown_traits(page, own_host), (1.0, ""))
         if "named_after_host" in shown and "offered" in shown:
             shown["host_offered"] = (1.0, "")
         best: tuple[float, str, str] | None = None
@@ -102,6 +103,8 @@ class Cues:
             ):
                 continue
             total = sum(points * (shown[name][0] if points > 0 else 1.0) for name, points in tally.points.items() if name in shown)
+            if "bare" in shown and sum(points > 0 for name, points in tally.points.items() if name in shown and name in ideas) < 2:
+                total -= tally.points.get("bare", 0.0)
             if total >= tally.at and (best is None or total - tally.at > best[0]):
                 seen = sorted(
                     (name for name, points in tally.points.items() if name in shown and points > 0), key=lambda n: -tally.points[n]
@@ -188,6 +191,7 @@ def _shown_traits(page: Traits, own_host: str) -> Iterator[str]:
         "small_form": 1 <= fields <= 2,
         "password": page.passwords > 0,
         "brief": lean,
+        "bare": page.size <= 200 and page.links <= 1 and page.images <= 1 and not (page.prices or page.passwords or page.app_root),
         "long": page.size > 900,
         "few_links": page.links <= 4,
         "many_links": page.links > 10,
