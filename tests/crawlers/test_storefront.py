@@ -3,7 +3,8 @@
 import asyncio
 import gzip
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 
 from crawlers.client import Limits
 from crawlers.evidence import read_visit, verify, visit_path
+from crawlers.pace import MemoryPace
 from crawlers.records import Visit, VisitEvidence
 from crawlers.run import CrawlOptions, run_visits
 from crawlers.site import parse_site
@@ -369,22 +371,27 @@ def test_the_icon_that_the_page_names_is_fetched_once(tmp_path: Path, serve: Cal
     assert "/favicon.ico" not in server.paths
 
 
-def test_requests_to_a_host_keep_their_distance(tmp_path: Path, serve: Callable) -> None:
-    server = serve({"/": page("Shop", "/p/1"), "/p/1": page("A")})
-    text = f"name: shop\nseeds: ['{server.url('shop.example')}']\ndelay_s: 0.2\n"
-    (visit,) = run_visits([(parse_site(text, "shop.yml"), text)], CrawlOptions(evidence=tmp_path, hosts=HOSTS))
-    times = [capture.fetched_at for capture in read_visit(visit_path(tmp_path, visit)).captures]
-    assert len(times) == 5
-    assert all((later - earlier).total_seconds() >= 0.14 for earlier, later in pairs(times))
+class NotedPace(MemoryPace):
+    """The real pace, with the times at which it gave turns."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.given: list[float] = []
+
+    @asynccontextmanager
+    async def turn(self, host: str, delay_s: float, patience_s: float) -> AsyncIterator[float]:
+        async with super().turn(host, delay_s, patience_s) as given:
+            self.given.append(given)
+            yield given
 
 
-def test_a_crawl_delay_that_robots_asks_for_is_kept(tmp_path: Path, serve: Callable) -> None:
-    server = serve({"/robots.txt": (200, [], b"User-agent: *\nCrawl-delay: 0.3"), "/": page("Shop", "/p/1"), "/p/1": page("A")})
-    visit, evidence = visited(tmp_path, server.url("shop.example"), now=None)
-    times = [capture.fetched_at for capture in evidence.captures]
+@pytest.mark.parametrize(("delay_s", "robots", "kept_s"), [(0.2, "", 0.2), (0.05, "User-agent: *\nCrawl-delay: 0.25", 0.25)])
+def test_requests_to_a_host_keep_their_distance(tmp_path: Path, serve: Callable, delay_s: float, robots: str, kept_s: float) -> None:
+    """The first distance is the site file's, since the robots file comes with its answer."""
+    server, pace = serve({"/robots.txt": (200, [], robots.encode()), "/": page("Shop", "/p/1"), "/p/1": page("A")}), NotedPace()
+    text = f"name: shop\nseeds: ['{server.url('shop.example')}']\ndelay_s: {delay_s}\n"
+    (visit,) = run_visits([(parse_site(text, "shop.yml"), text)], CrawlOptions(evidence=tmp_path, hosts=HOSTS, pace=pace))
     assert visit.stop == "done"
-    assert all((later - earlier).total_seconds() >= 0.21 for earlier, later in pairs(times))
-
-
-def pairs(times: Sequence[datetime]) -> list[tuple[datetime, datetime]]:
-    return list(itertools.pairwise(times))
+    assert len(pace.given) == len(read_visit(visit_path(tmp_path, visit)).captures) == 5
+    apart = [later - earlier for earlier, later in itertools.pairwise(pace.given)]
+    assert apart[0] >= delay_s - 1e-6 and min(apart[1:]) >= kept_s - 1e-6
