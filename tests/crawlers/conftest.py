@@ -22,6 +22,7 @@ from cryptography.x509.oid import NameOID
 from crawlers.evidence import VisitWriter
 from crawlers.records import Capture, Visit, capture_id, visit_id
 from crawlers.signing import Signer
+from tests.crawlers.forward_proxy import ForwardProxy
 
 Writing = Callable[[asyncio.StreamWriter], Awaitable[None]]
 Route = bytes | str | tuple[int, list[tuple[str, str]], bytes] | Writing
@@ -110,6 +111,19 @@ def serve() -> Iterator[Callable[..., Server]]:
     yield start
     for server in running:
         server.close()
+
+
+@pytest.fixture
+def proxy() -> Iterator[Callable[..., ForwardProxy]]:
+    started: list[ForwardProxy] = []
+
+    def start(answer: bytes | None = None) -> ForwardProxy:
+        started.append(ForwardProxy(answer))
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.close()
 
 
 @pytest.fixture(scope="session")
