@@ -117,9 +117,7 @@ def load_site(path: Path) -> Site:
     site = parse_site(text, str(path))
     if site.name.startswith(ADHOC):
         line = place_of(text, ("name",))[0]
-        raise ConfigError(
-            f"{ADHOC!r} begins captures on request, which count in no churn; rename it", file=path, line=line, key="name"
-        )
+        raise ConfigError(f"{ADHOC!r} begins captures on request, which count in no churn; rename it", file=path, line=line, key="name")
     if site.name != path.stem:
         line = place_of(text, ("name",))[0]
         raise ConfigError(f"name is {site.name!r} but the file is called {path.name!r}; rename one", file=path, line=line, key="name")

@@ -3,8 +3,6 @@
 import asyncio
 import hashlib
 import ipaddress
-import os
-import shutil
 import ssl
 import threading
 from collections.abc import Awaitable, Callable, Iterator
@@ -124,16 +122,6 @@ def proxy() -> Iterator[Callable[..., ForwardProxy]]:
     yield start
     for one in started:
         one.close()
-
-
-@pytest.fixture(scope="session")
-def chromium() -> str:
-    """The Chromium that `scripts/chromium` installed; its absence fails `make test` and skips a bare pytest."""
-    found = shutil.which("chromium")
-    if found is None:
-        told = "no chromium on PATH; scripts/chromium installs it as root"
-        pytest.fail(told, pytrace=False) if os.environ.get("CHURNWATCH_TEST_ALL") == "1" else pytest.skip(told)
-    return found
 
 
 @pytest.fixture

@@ -395,3 +395,23 @@ def test_requests_to_a_host_keep_their_distance(tmp_path: Path, serve: Callable,
     assert len(pace.given) == len(read_visit(visit_path(tmp_path, visit)).captures) == 5
     apart = [later - earlier for earlier, later in itertools.pairwise(pace.given)]
     assert apart[0] >= delay_s - 1e-6 and min(apart[1:]) >= kept_s - 1e-6
+
+
+def test_a_sitemap_that_failed_is_not_asked_for_again_by_the_index_that_names_it(tmp_path: Path, serve: Callable) -> None:
+    index = (
+        "<sitemapindex>" + "".join(f"<sitemap><loc>/{name}.xml</loc></sitemap>" for name in ("huge", "index", "more")) + "</sitemapindex>"
+    )
+    routes = {
+        "/": page("Shop", "/p/1"),
+        "/p/1": page("A"),
+        "/p/2": page("B"),
+        "/robots.txt": (200, [], b"Sitemap: /huge.xml\nSitemap: /index.xml\n"),
+        "/huge.xml": (200, [("Content-Length", "99999999999")], b"<urlset>"),
+        "/index.xml": (200, [("Content-Type", "application/xml")], index.encode()),
+        "/more.xml": (200, [("Content-Type", "application/xml")], b"<urlset><url><loc>/p/2</loc></url></urlset>"),
+    }
+    server = serve(routes)
+    visit, _ = visited(tmp_path, server.url("shop.example"))
+    asked = [path for path in server.paths if path.endswith(".xml")]
+    assert asked == ["/huge.xml", "/index.xml", "/more.xml"]
+    assert "/p/2" in server.paths and visit.stop == "done"
