@@ -112,6 +112,7 @@ class StorefrontSpider(Spider):
             elif self._left_s() <= 0:
                 self.stop = self.stop or "budget"
             else:
+                self.logger.info("%s: no page: %s", self.site.name, error)
                 self._failed(place, error.outcome)
             return
         views = await self._views(answer, place)

@@ -415,3 +415,26 @@ def test_a_sitemap_that_failed_is_not_asked_for_again_by_the_index_that_names_it
     asked = [path for path in server.paths if path.endswith(".xml")]
     assert asked == ["/huge.xml", "/index.xml", "/more.xml"]
     assert "/p/2" in server.paths and visit.stop == "done"
+
+
+@pytest.mark.parametrize("announced", [True, False])
+def test_a_body_of_2_gb_is_cut_off_named_and_the_visit_goes_on(
+    tmp_path: Path, serve: Callable, caplog: pytest.LogCaptureFixture, announced: bool
+) -> None:
+    sent = 0
+
+    async def huge(writer: asyncio.StreamWriter) -> None:
+        nonlocal sent
+        length = b"Content-Length: 2147483648\r\n" if announced else b""
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n" + length + b"\r\n")
+        for _ in range(2048):
+            writer.write(b" " * 1_048_576)
+            await writer.drain()
+            sent += 1_048_576
+
+    server = serve({"/": page("Shop", "/huge", "/good"), "/huge": huge, "/good": page("Good")})
+    visit, evidence = visited(tmp_path, server.url("shop.example"), limits=Limits(body_bytes=4_000_000))
+    assert (visit.stop, visit.pages_got) == ("pages", 2)  # never `done`: one page was not seen
+    assert {capture.url.rpartition("/")[2] for capture in evidence.captures if capture.role == "page"} == {"", "good"}
+    assert sent <= 64 * 1_048_576  # what socket buffers and one read ahead may hold besides
+    assert server.paths.count("/huge") == 1  # not asked for a second time in one visit
