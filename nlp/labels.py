@@ -4,13 +4,13 @@ import re
 
 # Patterns by kind. They stand between characters that are no Latin or Cyrillic letters: Chinese writes no spaces.
 LABELS = {
-    "whatsapp": r"whats?[ -]?app?s?|wats?app|вотс?[ -]?апп?|ватс?[ -]?апп?|вац?ц?апп?|واتس ?[اآ]ب|왓츠앱|ワッツアップ|व्हाट्सएप"
+    "whatsapp": r"wh?at{1,2}s{1,2}[ -]?h?ap{1,2}s?|wh?as{1,2}[ -]?h?ap{1,2}s?|wa(?=[ \t]*[:：][ \t]*[+(\d]|[ \t]+\+)|вотс?[ -]?апп?|ватс?[ -]?апп?|вац?ц?апп?|ва(?=[ \t]*[:：—–-][ \t]*\+)|واتس ?[اآ]ب|왓츠앱|ワッツアップ|व्हाट्सएप"
     r"|guasap|zapzap",
-    "telegram": r"tele?gramm?e?|telegarm|tel[ée]gramo|tele(?=[ \t]*[:：@])|t\.?g\.?(?=[ \t]*[:：@.\-/]|[ \t]+@)"
-    r"|телеграмм?[аеу]?|телег[аеуой]{1,2}|(?<!\w)тг(?!\w)|电报|電報|纸飞机|飞机号?|テレグラム|텔레그램|텔레|تلي?[غج]رام|تلگرام|टेलीग्राम",
+    "telegram": r"tele?gramm?e?|telegarm|tel[ée]gramo|tele(?=[ \t]*[:：@])|t\.?g\.?(?=[ \t]*[:：@.\-/]|[ \t]+@)|tg[ ]?飞机号?"
+    r"|телеграмм?[аеу]?|телег[аеуой]{1,2}|(?<!\w)тг(?!\w)|电[ ]?报|電[ ]?報|纸飞机|飞机号?|テレグラム|텔레그램|텔레|تلي?[غج]رام|تلگرام|टेलीग्राम",
     "wechat": r"we[ -]?chat|weixin|wei xin|wx(?:id|号)?|v[ ]?[信❤♥]|vx(?:号)?|[微薇威徽维溦嶶][ ]?[信❤♥💗芯]|微x|加v(?![a-z])"
     r"|[+➕]v(?![a-z])|卫星号?|绿泡泡|вичат|위챗|ウィーチャット",
-    "qq": r"(?<![a-z])q[ ]?q(?![a-z])(?!群)(?:号码?|帐号|账号)?|扣扣(?!群)|企鹅号?(?!群)|叩叩|秋秋|球球号",
+    "qq": r"(?<![a-z])q[ ]?q(?![a-z])(?!群)(?:号码?|帐号|账号)?|扣扣(?!群)|企鹅号?(?!群)|叩叩|秋秋|球球号?|(?<![a-z])q号?(?=[:：][ ]?\d)",
     "signal": r"signal(?:[ ]?(?:app|messenger))?|сигнал",
     "wickr": r"wickr(?:[ ]?me|[ ]?pro)?|wikr|wicker[ ]?me|викр",
     "threema": r"threema|threma|трима",
@@ -26,7 +26,7 @@ LABELS = {
 }
 # What a text in small letters must hold for a label of the kind to be in it.
 MARKS = {
-    "telegram": ("tel", "tg", "t.g", "тел", "тг", "电报", "電報", "飞机", "テレ", "텔레", "تل", "टेली"),
+    "telegram": ("tel", "tg", "t.g", "тел", "тг", "电报", "電報", "电 报", "電 報", "飞机", "テレ", "텔레", "تل", "टेली"),
     "wechat": (
         "we",
         "wx",
@@ -51,7 +51,7 @@ MARKS = {
         "위챗",
         "ウィー",
     ),
-    "qq": ("qq", "q q", "扣扣", "企鹅", "叩叩", "秋秋", "球球"),
+    "qq": ("qq", "q q", "q:", "q号", "扣扣", "企鹅", "叩叩", "秋秋", "球球"),
     "signal": ("signal", "сигнал"),
     "wickr": ("wick", "wikr", "викр"),
     "threema": ("threem", "threma", "трима"),
@@ -60,15 +60,22 @@ MARKS = {
 _NAMES = "|".join(f"(?P<{kind}>{words})" for kind, words in LABELS.items())
 LABEL = re.compile(rf"(?<![a-zà-ÿа-яё])(?:{_NAMES})(?![a-zà-ÿа-яё])", re.IGNORECASE)
 # A label with a colon, or with a word of its own behind it, belongs to what follows.
-OWNS_MORE = re.compile(r"[ \t]{0,2}(?:id|号)?[ \t]{0,2}[:：@]|[ \t]{1,2}(?!and\b|or\b|и\b|y\b)[@+]?\w", re.IGNORECASE)
+_ONLY = r"only|app|please|chat|solo|sólo|únicamente|только|пожалуйста"
+OWNS_MORE = re.compile(
+    rf"[ \t]{{0,2}}(?:id|号)?[ \t]{{0,2}}[:：@]|[ \t]{{1,2}}(?!(?:and|or|и|y|{_ONLY})\b)[@+]?\w", re.IGNORECASE
+)
 # What may stand between a label and its number: signs, short words, other numbers of the list.
 _FILLER = (
     r"no|nr|num(?:ber)?|número|numero|номер|号码?|號碼|id|us|on|at|is|me|my|our|here|now|only|direct|via|today|24/7|text|chat|or|and|y|и|или|и|und|oder|et|ou|e"
-    r"|по|auf|al|au|a|en|line|für|为|是|直接|加|添加|或|和|sales|office|support|de|la|our|free|the|this|from|uk|usa?|eu|m|w"
+    r"|по|auf|al|au|a|en|line|für|为|是|直接|加|添加|或|和|sales|office|support|de|la|el|los|del|mi|es|un|our|free|the|this|from|uk|usa?|eu|m|w|наш|это|мой|есть|как|como|as|с"
 )
 BETWEEN = re.compile(rf"(?:[\s:：.|,;()/\-–—~#+=→➜►▶👉•*_&✅]|(?:{_FILLER})(?![^\W\d_])|\d)*", re.IGNORECASE)
-JOINED = re.compile(r"[\s/&,|+、及和与]*(?:and|or|y|и|или|und|oder|et|ou|e)?[\s/&,|+、]*", re.IGNORECASE)
-BEHIND = re.compile(r"[\s(（\[,，/|-]{0,4}")
+JOINED = re.compile(r"[\s/&,|+、及和与.(（]*(?:and|or|y|и|или|und|oder|et|ou|e)?[\s/&,|+、(（]*", re.IGNORECASE)
+BEHIND = re.compile(
+    r"[\s(（\[,，/|–—-]{0,4}(?:(?:is|on|via|by|in|our|my|for|using|only|solo|sólo|en|por|es|mi|nuestro|только|только в|в|на|по|через|это|наш|加|是)[ ]"
+    r"(?:our |my |my own |the |el |mi |nuestro )?)?",
+    re.IGNORECASE,
+)
 BEFORE_MAX, BEHIND_MAX = 64, 32  # characters in which labels are looked for
 
 

@@ -8,6 +8,7 @@ from importlib.resources import files
 # "At" as a word of its own, and what stands for it between brackets; "dot" as a word.
 AT = r"at|ät|arroba|arobase|chiocciola|собака|собачка|małpa|malpa|kuyruklu|艾特|圈a|小老鼠|アット(?:マーク)?|골뱅이"
 DOT = r"dot|punto|point|punkt|ponto|точка|kropka|nokta|punt|点|點|ドット|점"
+HAN_AT, HAN_DOT = "艾特|圈a|小老鼠|アットマーク|골뱅이", "点|點|ドット|점"  # written without spaces
 LOCAL = r"(?<![a-z0-9_%+.@#-])(?P<local>[a-z0-9](?:[a-z0-9_%+.-]{0,62}[a-z0-9_])?)"
 LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 # Brackets on both sides of the word, whatever their kind: " [at] ", "(at)", "{@}", "_at_", "-at-", "<at>", "|at|", "*at*".
@@ -26,6 +27,8 @@ SHAPES = (
     rf"{LOCAL}{SPACED_AT}{WORDED_DOMAIN}",
     rf"{MAIL}{LOCAL}{SPACED_AT}{DOMAIN}",
     rf"{MAIL}{LOCAL}[ \t]{{0,2}}@[ \t]{{0,2}}{DOMAIN}",
+    rf"{LOCAL}{SPACED_AT}{DOMAIN}(?=[ \t]{{0,2}}[(\[,–—-]?[ \t]{{0,2}}(?:by )?e?-?mail\b)",
+    rf"{LOCAL}[ \t]{{0,2}}(?:{HAN_AT})[ \t]{{0,2}}(?P<domain>{LABEL}(?:(?:[ \t]{{0,2}}(?:{HAN_DOT})[ \t]{{0,2}}|\.){LABEL}){{1,5}}){END}",
     rf"{LOCAL}[#*&]{DOMAIN}(?=.{{0,30}}@)",  # Chinese habit: # for @, and the page says so
 )
 PATTERNS = tuple(re.compile(shape, re.IGNORECASE) for shape in SHAPES)
@@ -33,7 +36,7 @@ PATTERNS = tuple(re.compile(shape, re.IGNORECASE) for shape in SHAPES)
 GLUED = re.compile(
     r"(?<![A-Za-z0-9_.@-])(?P<local>[a-z0-9][a-z0-9_.-]{1,40})AT(?P<domain>[a-z0-9-]{1,40}(?:DOT[a-z0-9-]{2,24}){1,3})(?![A-Za-z0-9@_])"
 )
-DOTS = re.compile(rf"{ANY_DOT}|DOT", re.IGNORECASE)
+DOTS = re.compile(rf"{ANY_DOT}|DOT|{HAN_DOT}", re.IGNORECASE)
 # Words before " at " in sentences; with a domain behind them they are still no mailbox.
 _WORDS = """
 us me look here online available arrive meet found is are was order buy shop visit see live more now only available

@@ -4,6 +4,7 @@ import re
 
 from nlp.glyphs import lookalikes
 from nlp.numbers import spelled
+from nlp.stretched import drawn_together
 
 Edit = tuple[int, int, str]
 # Greek, Cyrillic, Armenian, Cherokee, Latin extensions: where look-alikes of Latin letters are taken from.
@@ -17,7 +18,7 @@ AS_DIGIT = {"O": "0", "o": "0", "I": "1", "l": "1", "|": "1"}
 
 def unmasking(text: str) -> list[Edit]:
     """Edits in order, none overlapping, after which handles and numbers of the text can be read; empty for a plain text."""
-    edits = [*spelled(text), *mixed_words(text), *digit_letters(text)]
+    edits = [*spelled(text), *mixed_words(text), *digit_letters(text), *drawn_together(text)]
     edits.sort()
     kept: list[Edit] = []
     for edit in edits:
