@@ -38,7 +38,7 @@ write you your youtube для или канал контакт напишите 
 log-in opt-in 24-7 e-mail
 """
 WORDS = frozenset(_WORDS.split())
-ALONE = re.compile(r"[ \t]*(?:$|[\n\t|,;/()\[\]。，、；！!）】」”\"'·•<]|\.(?:\s|$)|(?:and|or|и|или|y|e)\b|[\u4e00-\u9fff])")
+ALONE = re.compile(r"[ \t]*(?:$|[\n\t|,;/()\[\]。，、；！!）】」”\"'·•<]|\.(?:\s|$)|(?:and|or|и|или|y|e)\b|[\u4e00-\u9fff]|[ ]{1,3}[^\W\d_]{2,12}[ ]?[:：])")
 UNREAD = frozenset({"placeholder", "pattern"})
 
 
@@ -47,7 +47,7 @@ def handle_pattern(kind: str, handle: str, before: str = r"a-zà-ÿа-яё0-9_@.
     return re.compile(
         # Between a label in Latin letters and its handle stands something; between 微信 and a handle nothing need stand.
         rf"(?<![{before}])(?:{LABELS[kind]})(?:(?<=[^\x00-\x7f])|(?![a-z0-9_-]))"
-        rf"{JOIN}{SIGN}(?P<handle>{handle})(?![^\W\u4e00-\u9fff]|@)(?!\.[a-z]{{2,}}\b)(?!-\w)",
+        rf"{JOIN}{SIGN}(?!(?:{FILLER})(?![\w-]))(?P<handle>{handle})(?![^\W\u4e00-\u9fff]|@)(?!\.[a-z]{{2,}}\b)(?!-\w)",
         re.IGNORECASE,
     )
 

@@ -4,7 +4,7 @@ import re
 
 # Patterns by kind. They stand between characters that are no Latin or Cyrillic letters: Chinese writes no spaces.
 LABELS = {
-    "whatsapp": r"wh?at{1,2}s{1,2}[ -]?h?ap{1,2}s?|wh?as{1,2}[ -]?h?ap{1,2}s?|wa(?=[ \t]*[:：][ \t]*[+(\d]|[ \t]+\+)|вотс?[ -]?апп?|ватс?[ -]?апп?|вац?ц?апп?|ва(?=[ \t]*[:：—–-][ \t]*\+)|واتس ?[اآ]ب|왓츠앱|ワッツアップ|व्हाट्सएप"
+    "whatsapp": r"wh?at{1,2}s{1,2}[ -]?h?ap{1,2}s?|wh?as{1,2}[ -]?h?ap{1,2}s?|wa(?=[ \t]*[:：]|[ \t]+\+)|вотс?[ -]?апп?|ватс?[ -]?апп?|вац?ц?апп?|ва(?=[ \t]*[:：—–-])|واتس ?[اآ]ب|왓츠앱|ワッツアップ|व्हाट्सएप"
     r"|guasap|zapzap",
     "telegram": r"tele?gramm?e?|telegarm|tel[ée]gramo|tele(?=[ \t]*[:：@])|t\.?g\.?(?=[ \t]*[:：@.\-/]|[ \t]+@)|tg[ ]?飞机号?"
     r"|телеграмм?[аеу]?|телег[аеуой]{1,2}|(?<!\w)тг(?!\w)|电[ ]?报|電[ ]?報|纸飞机|飞机号?|テレグラム|텔레그램|텔레|تلي?[غج]رام|تلگرام|टेलीग्राम",

@@ -47,7 +47,7 @@ FICTION = re.compile(rf"\+(?:{'|'.join(_FICTION.split())})")
 MONEY = tuple("$€£¥₹")
 AMOUNT = re.compile(r"\d{1,6}[ ]{1,2}(?=[(\d])")
 WHOLE = re.compile(r"(?:00)?([1-9]\d{10,14})")
-NORTH_AMERICA = re.compile(r"(?:\+?1[-. ]?)?(?:\([2-9]\d\d\)[ -]?|[2-9]\d\d([-. ]))[2-9]\d\d(?(1)\1|[-. ])\d{4}")
+NORTH_AMERICA = re.compile(r"(?<![\d.-])(?:\+?1[-. ]?)?(?:\([2-9]\d\d\)[ -]?|[2-9]\d\d([-. ]))[2-9]\d\d(?(1)\1|[-. ])\d{4}(?!\d|[-.]\d)")
 UNCLOSED = re.compile(r"(?<=\d)[ \t]*\([^()]*$")
 SINGLY = re.compile(r"\d(?:[ ]{0,2}\d)*")  # digit by digit, or by groups of any size
 CHINA_MOBILE = re.compile(r"1[3-9]\d(?:\d{8}|[ -]\d{4}[ -]\d{4})")
@@ -134,9 +134,10 @@ def national(text: str, start: int, end: int, region: str | None, around: int) -
     if text[start:end].isdigit():
         return None
     if region is None:
-        if not NORTH_AMERICA.fullmatch(text, start, end):
+        american = NORTH_AMERICA.search(text, start, end)
+        if american is None:
             return None
-        region = "US"
+        (start, end), region = american.span(), "US"
     offset = max(0, start - around)
     for match in PhoneNumberMatcher(text[offset : end + AROUND], region, Leniency.EXACT_GROUPING):
         if start <= match.start + offset < end and not match.raw_string.isdigit():

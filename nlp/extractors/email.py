@@ -21,6 +21,7 @@ ADDRESS = r"([a-z0-9_](?:[a-z0-9_%+.'-]{0,62}[a-z0-9_+-])?@(?:[a-z0-9](?:[a-z0-9
 LINK = re.compile(rf"^mailto:(?:[^?]{{0,200}}?[<,;\s])?{ADDRESS}(?![a-z0-9@-])", re.IGNORECASE)
 TEXT = re.compile(rf"(?<![a-z0-9_%+.'@/-]){ADDRESS}(?![a-z0-9@_-])", re.IGNORECASE)
 PROTECTED = re.compile(r"^/?(?:https?://[^/]{1,200}/)?cdn-cgi/l/email-protection#([0-9a-f]{6,400})$", re.IGNORECASE)
+SCHEME = re.compile(r"^(?:mailto|tel):", re.IGNORECASE)
 # File names of high-density pictures (`logo@2x.png`) and version pins (`swiper@8.esm.js`).
 FILES = frozenset(
     {"png", "jpg", "jpeg", "gif", "webp", "svg", "avif", "js", "css", "json", "mjs", "ts", "map", "woff", "html", "zip", "mov"}
@@ -53,7 +54,7 @@ def extract(page: ParsedPage) -> Iterator[Contact]:
     for value, place in page.link_values:
         for pattern in (LINK, PROTECTED):
             match = pattern.match(unquote(value) if pattern is LINK else value)
-            address = match[1] if match and pattern is LINK else cloudflare(match[1]) if match else None
+            address = match[1] if match and pattern is LINK else protected(match[1]) if match else None
             if match and address and is_mailbox(address.lower()):
                 yield Contact(KIND, address.lower(), place(match))
     text = page.unmasked_text
@@ -75,12 +76,18 @@ def outside_text(page: ParsedPage) -> Iterator[Contact]:
                 yield Contact(KIND, match[1].lower(), where)
     for element in page.elements:
         encoded = element.get("data-cfemail")
-        address = cloudflare(encoded) if encoded else None
-        if encoded and address and TEXT.fullmatch(address) and is_mailbox(address.lower()):
+        address = protected(encoded) if encoded else None
+        if encoded and address and is_mailbox(address.lower()):
             yield Contact(KIND, address.lower(), page.attribute_where(element, "data-cfemail", encoded))
+
+
+def protected(encoded: str) -> str | None:
+    """The address that Cloudflare's script shows, subject and scheme left out; None where it shows something else (a share link)."""
+    shown = SCHEME.sub("", cloudflare(encoded) or "").partition("?")[0].strip()
+    return shown if TEXT.fullmatch(shown) else None
 
 
 def is_mailbox(address: str) -> bool:
     """True for an address that can receive mail: no file name, no placeholder, no doubled dot, an existing top-level domain."""
     local, _, domain = address.rpartition("@")
-    return domain.rpartition(".")[2] not in FILES and ".." not in local and is_domain(domain) and known(KIND, address) is None
+    return domain.rpartition(".")[2] not in FILES and ".." not in local and not domain.startswith("www.") and is_domain(domain) and known(KIND, address) is None
