@@ -17,10 +17,11 @@ from nlp.where import Where
 FILLER = (
     r"id|user(?:[ ]?name)?|handle|account|acct|contact|name|nick|no|number|address|channel|support|sales|us|me|at|on|is|our|my|add|via"
     r"|or|and|app|messenger|bot|manager"
+    r"|sin arroba|without @|без собаки|без собачки"
     r"|es|como|with|under|as|por|nuestro|nuestra|somos|este|el|la|name is"
     r"|ник|логин|аккаунт|канал|контакт|номер|по|это|наш|как|пишите|юзернейм|юзер|usuario|cuenta|canal|contacto|号码?|帐号|账号|客服|咨询|同号|联系|频道|群?主|请?加|添加|搜索?"
 )
-JOIN = rf"(?:[ ]?\(?(?:{FILLER})\)?(?![^\W\d_a-z]))*?"
+JOIN = rf"(?:[ ,]{{0,2}}\(?(?:{FILLER})\)?(?![^\W\d_a-z]))*?"
 SIGN = r"[ \t]{0,3}(?P<sign>(?:[:：=→➜►▶|>]|[-–—](?=[ \t])|\(|\[|【|「|“|\"|'|是|为|\t|\n)?)[\s(\[【「“\"']{0,4}(?P<at>@|(?:собака|собачка|arroba|艾特)[ \t]{0,2}|)"
 # Words that follow a label in sentences and are nobody's name, beside those of FILLER.
 _WORDS = """

@@ -13,7 +13,7 @@ from nlp.decode import clean, decode
 from nlp.framework_state import flight
 from nlp.long_words import MAX_WORDS, LongWord, long_words
 from nlp.money import Money, find_money
-from nlp.named_handles import KEY, named_attributes
+from nlp.named_handles import KEY, named_attributes, named_in_code
 from nlp.obfuscation import unmasking
 from nlp.page_amounts import page_amounts
 from nlp.places import VALUE_MAX, Outside, Paths, PlainText, RunningText, Values, quote_of
@@ -272,7 +272,7 @@ class ParsedPage:
             for script, pointer, text in self.json_leaves
             if len(text) < 60 and KEY.fullmatch(name := pointer.rpartition("/")[2])
         ]
-        return [*found, *named_attributes(self)]
+        return [*found, *named_attributes(self), *named_in_code(self)]
 
     @cached_property
     def json_values(self) -> list[tuple[str, Callable[[re.Match[str]], Where]]]:

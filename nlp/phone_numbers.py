@@ -50,7 +50,7 @@ WHOLE = re.compile(r"(?:00)?([1-9]\d{10,14})")
 NORTH_AMERICA = re.compile(r"(?<![\d.-])(?:\+?1[-. ]?)?(?:\([2-9]\d\d\)[ -]?|[2-9]\d\d([-. ]))[2-9]\d\d(?(1)\1|[-. ])\d{4}(?!\d|[-.]\d)")
 UNCLOSED = re.compile(r"(?<=\d)[ \t]*\([^()]*$")
 SINGLY = re.compile(r"\d(?:[ ]{0,2}\d)*")  # digit by digit, or by groups of any size
-CHINA_MOBILE = re.compile(r"1[3-9]\d(?:\d{8}|[ -]\d{4}[ -]\d{4})")
+CHINA_MOBILE = re.compile(r"1[3-9]\d(?:\d{8}|[ .-]\d{4}[ .-]\d{4})")
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,9 @@ TERMS = re.compile(TERM)
 LIST = re.compile(rf"\[\s*({LITERAL}(?:\s*,\s*{LITERAL}){{1,5}})\s*\]")
 LITERALS = re.compile(LITERAL)
 JOIN = re.compile(r"\.join\(\s*[\"'](@|)[\"']\s*\)")
+ESCAPE = re.compile(r"\\(?:u00|x)([0-9a-fA-F]{2})")
+TEMPLATE = re.compile(r"`[^`\n]{0,160}\$\{[^`\n]{0,160}`")
+FILLED = re.compile(r"\$\{\s*([A-Za-z_$][\w$]{0,40})\s*\}")
 BASE64 = re.compile(r"atob\(\s*[\"']([A-Za-z0-9+/=]{8,400})[\"']\s*\)")
 CODES = re.compile(r"fromCharCode\(\s*(\d{2,4}(?:\s*,\s*\d{2,4}){5,200})\s*\)")
 # A key or word that says what the value behind it is, in data that is no JSON of its own and in attributes that hold JSON.
@@ -38,12 +41,12 @@ ADDRESS = r"[A-Za-z0-9_][\w%+.-]{0,63}@(?:[A-Za-z0-9][A-Za-z0-9-]{0,62}\.){1,6}[
 WHOLE = re.compile(rf"(?:<[^<>]{{1,80}}>)?{ADDRESS}(?:<[^<>]{{1,20}}>)?")
 MAILED = re.compile(rf"(?:e-?mail|mailto)\w{{0,20}}[\"'\\\s:=]{{1,8}}(?:mailto:)?({ADDRESS})(?![\w@])", re.IGNORECASE)
 NUMBERED = re.compile(
-    r"(\w{0,24}(?:phone|telefax|fax|mobile|whats_?app|tel)\w{0,16})[\"'\\]{0,4}\s?[:=]\s?[\"'\\]{0,4}(?:tel:)?"
+    r"(\w{0,24}(?:phone|telefax|fax|mobile|whats_?app|tel|wa)\w{0,16})[\"'\\]{0,4}\s?[:=]\s?[\"'\\]{0,4}(?:tel:)?"
     r"([+(]{0,2}\d[\d ().\-/]{6,24}\d)(?=\\?[\"'\s,<.;]|$)",
     re.IGNORECASE,
 )
 SPEAKS = ("@", "wa.me/", "whatsapp.com/send", "t.me/", "tel:", "skype:", "signal.me/", "threema.id/")
-MAIL_MARKS, NUMBER_MARKS = ("@",), ("phone", "fax", "whatsapp", "mobile", "tel:", '"tel"')
+MAIL_MARKS, NUMBER_MARKS = ("@",), ("phone", "fax", "whatsapp", "mobile", "tel:", '"tel"', "wa:", '"wa"')
 JOIN_MARKS = ('join("@")', "join('@')")
 CHAIN_MARKS = ('"@', "'@", "@'", '@"', "mailto:", "wa.me/", "whatsapp.com/send")
 TURNED = elements("//bdo[@dir='rtl'] | //*[contains(@style, 'bidi-override') and contains(@style, 'rtl')]")
@@ -78,6 +81,8 @@ def _in_attributes(page: "ParsedPage") -> Iterator[Found]:
     for value, place in page.attribute_values:
         if "+" in value and ("'" in value or '"' in value):
             yield from ((words, place) for words in _chains(value[:2000], value))
+        if "\\" in value and "mailto" in value:
+            yield ESCAPE.sub(lambda code: chr(int(code[1], 16)), value), place
         if value[:1] in "{[" and '"' in value:
             yield from ((_numbered(match), place) for match in NUMBERED.finditer(value))
         if "atob(" in value:
@@ -137,11 +142,12 @@ def _spots(source: "Outside", marks: Sequence[str]) -> Iterator[tuple[str, Calla
 
 
 def _around(value: str, at: int) -> str:
-    return value[max(0, at - AROUND) : at + AROUND]
+    window = value[max(0, at - AROUND) : at + AROUND]
+    return ESCAPE.sub(lambda code: chr(int(code[1], 16)), window) if "\\" in window else window
 
 
 def _numbered(match: re.Match[str]) -> str:
-    return f"{'whatsapp' if 'whats' in match[1].lower() else 'tel'}: {match[2]}"
+    return f"{'whatsapp' if 'wa' in match[1].lower() else 'tel'}: {match[2]}"
 
 
 def _chains(window: str, whole: str) -> Iterator[str]:
@@ -150,9 +156,16 @@ def _chains(window: str, whole: str) -> Iterator[str]:
         if not any(mark in chain[0] for mark in ("@", "mailto", "://", ".me", "tel:")):
             continue
         words = "".join(_value(term, whole) for term in TERMS.findall(chain[0]))
-        # A name before @ and an address of a page is what error reports print of a function: only a whole address counts.
-        if any(mark in words for mark in SPEAKS[1:]) or "mailto:" in words or WHOLE.fullmatch(words.strip()):
-            yield words
+        yield from _spoken(words)
+    for template in TEMPLATE.finditer(window):
+        yield from _spoken(FILLED.sub(lambda name: _value(name[1], whole), template[0][1:-1]))
+
+
+def _spoken(words: str) -> Iterator[str]:
+    """The words, when they are an address or a link to somebody."""
+    # A name before @ and an address of a page is what error reports print of a function: only a whole address counts.
+    if any(mark in words for mark in SPEAKS[1:]) or "mailto:" in words or WHOLE.fullmatch(words.strip()):
+        yield words
 
 
 def _value(term: str, whole: str) -> str:

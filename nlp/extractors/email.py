@@ -21,6 +21,9 @@ ADDRESS = r"([a-z0-9_](?:[a-z0-9_%+.'-]{0,62}[a-z0-9_+-])?@(?:[a-z0-9](?:[a-z0-9
 LINK = re.compile(rf"^mailto:(?:[^?]{{0,200}}?[<,;\s])?{ADDRESS}(?![a-z0-9@-])", re.IGNORECASE)
 TEXT = re.compile(rf"(?<![a-z0-9_%+.'@/-]){ADDRESS}(?![a-z0-9@_-])", re.IGNORECASE)
 PROTECTED = re.compile(r"^/?(?:https?://[^/]{1,200}/)?cdn-cgi/l/email-protection#([0-9a-f]{6,400})$", re.IGNORECASE)
+ASIDE = re.compile(r"[._-]?(?:no-?spam|remove-?(?:this|me)|spamfree|delete-?this)[._-]?", re.IGNORECASE)  # what a reader leaves out
+FIRST = re.compile(r".", re.DOTALL)
+WORDED = (" dot ", "(at)", "[at]", "(dot)", "[dot]", "arroba", "собака", "艾特", " punto ", " точка ")
 SCHEME = re.compile(r"^(?:mailto|tel):", re.IGNORECASE)
 # File names of high-density pictures (`logo@2x.png`) and version pins (`swiper@8.esm.js`).
 FILES = frozenset(
@@ -59,8 +62,8 @@ def extract(page: ParsedPage) -> Iterator[Contact]:
                 yield Contact(KIND, address.lower(), place(match))
     text = page.unmasked_text
     for where, match in text.find(TEXT):
-        if is_mailbox(match[1].lower()):
-            yield Contact(KIND, match[1].lower(), where)
+        if is_mailbox(address := ASIDE.sub("", match[1]).lower()):
+            yield Contact(KIND, address, where)
     for start, end, address in hidden_mailboxes(text.text):
         if is_mailbox(address):
             yield Contact(KIND, address, text.at(start, end))
@@ -74,6 +77,11 @@ def outside_text(page: ParsedPage) -> Iterator[Contact]:
             where = place(match)
             if where.name not in UNREAD and is_mailbox(match[1].lower()):
                 yield Contact(KIND, match[1].lower(), where)
+    for value, place in page.outside.holding(*WORDED, groups=(Outside.ATTRIBUTES, Outside.JSON)).values:
+        if len(value) < 400:
+            for _, _, address in hidden_mailboxes(plain(value)):
+                if is_mailbox(address) and (first := FIRST.match(value)) is not None and (where := place(first)).name not in UNREAD:
+                    yield Contact(KIND, address, where)
     for element in page.elements:
         encoded = element.get("data-cfemail")
         address = protected(encoded) if encoded else None

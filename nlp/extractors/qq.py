@@ -17,7 +17,7 @@ KIND = IDENTIFIER = "qq"
 PIVOT = True
 READS = "page"
 NUMBER = r"[1-9]\d{4,10}"
-TEXT = re.compile(rf"(?:{LABELS[KIND]}){JOIN}{SIGN}(?P<handle>[1-9](?:[ ]?\d){{4,10}})(?![^\W\u4e00-\u9fff]|[@.-])", re.IGNORECASE)
+TEXT = re.compile(rf"(?:{LABELS[KIND]}){JOIN}{SIGN}(?P<handle>[1-9](?:[ ]?\d){{4,10}}|[1-9]\d\d-\d{{3}}-\d{{3,5}})(?![^\W\u4e00-\u9fff]|[@-]|\.\d)", re.IGNORECASE)
 LINK = re.compile(
     rf"(?:wpa\.qq\.com/msgrd\?|tencent://message/?\?|mqqwpa://im/chat\?|mqq://im/chat\?)[^#\s'\"]{{0,200}}?\buin=({NUMBER})(?!\d)",
     re.IGNORECASE,
@@ -43,6 +43,6 @@ def extract(page: ParsedPage) -> Iterator[Contact]:
         if (named := re.fullmatch(NUMBER, value)) is not None:
             yield Contact(KIND, value, place(named))
     for where, match in page.unmasked_text.find(TEXT):
-        yield Contact(KIND, match["handle"].replace(" ", ""), where)
+        yield Contact(KIND, re.sub(r"\D", "", match["handle"]), where)
     for where, match in page.outside.holding(*MARKS[KIND], groups=(Outside.ATTRIBUTES, Outside.JSON)).find(TEXT):
-        yield Contact(KIND, match["handle"].replace(" ", ""), where)
+        yield Contact(KIND, re.sub(r"\D", "", match["handle"]), where)
