@@ -13,6 +13,7 @@ from nlp.decode import clean, decode
 from nlp.framework_state import flight
 from nlp.long_words import MAX_WORDS, LongWord, long_words
 from nlp.money import Money, find_money
+from nlp.named_handles import KEY, named_attributes, named_in_code
 from nlp.obfuscation import unmasking
 from nlp.page_amounts import page_amounts
 from nlp.places import VALUE_MAX, Outside, Paths, PlainText, RunningText, Values, quote_of
@@ -20,13 +21,16 @@ from nlp.script_json import InlineJson, inline_json, leaves
 from nlp.tree import build
 from nlp.visible_text import VisibleText, visible_text
 from nlp.where import QUOTE_MAX, Where, text_place
-from nlp.xpath import values
+from nlp.woven import woven
+from nlp.xpath import elements, values
 
 # Attributes that never carry words or handles; links have their own list.
 MUTE = frozenset({
     "class", "d", "height", "href", "id", "lang", "media", "points", "rel", "sizes", "srcset", "style", "tabindex", "target",
     "transform", "type", "viewbox", "width",
 })  # fmt: skip
+# Elements of a page's own making that lead somewhere (`<dropdown-item href="sms:…">`), beside a and area.
+LINKS = elements("//*[@href][not(self::link or self::base or self::use or self::image or self::script)]")
 ITEM_TYPES = values("//@itemtype | //@typeof")
 CODE = frozenset({"script", "style", "template"})
 # What source that holds a coin address speaks of; the rest is libraries.
@@ -183,7 +187,12 @@ class ParsedPage:
     @cached_property
     def outside(self) -> Outside:
         """Every link, speaking attribute and string of inline JSON, searchable at once."""
-        return Outside(self.link_values, self.attribute_values, self.json_values)
+        return Outside(self.link_values, self.attribute_values + self.woven, self.json_values)
+
+    @cached_property
+    def woven(self) -> list[tuple[str, Callable[[re.Match[str]], Where]]]:
+        """(string, place) of what scripts put together, style turns round and hidden boxes hold, as far as it speaks of contacts."""
+        return woven(self)
 
     @cached_property
     def source(self) -> Outside:
@@ -204,7 +213,7 @@ class ParsedPage:
         return list(itertools.islice(found, MAX_WORDS))
 
     def links(self) -> Values:
-        """The address of every `a` and `area`, trimmed; one without a scheme of its own (`//host/…`) gets https."""
+        """The address of every link, trimmed; one without a scheme of its own (`//host/…`) gets https."""
         return Values(self.link_values)
 
     def attributes(self) -> Values:
@@ -222,7 +231,7 @@ class ParsedPage:
     @cached_property
     def link_values(self) -> list[tuple[str, Callable[[re.Match[str]], Where]]]:
         """(address, place) of every link, in document order."""
-        found = [] if self.root is None else self.root.iter("a", "area")
+        found = [] if self.root is None else LINKS(self.root)
         hrefs = ((tag, (tag.get("href") or "").strip()[:VALUE_MAX]) for tag in found)
         return [("https:" + href if href.startswith("//") else href, self.at_attribute(tag, "href")) for tag, href in hrefs if href]
 
@@ -246,14 +255,29 @@ class ParsedPage:
         return found + [InlineJson(pushing[0], "state", value) for value in flight(script.text or "" for script in pushing)]
 
     @cached_property
-    def json_values(self) -> list[tuple[str, Callable[[re.Match[str]], Where]]]:
-        """(string, place) of every JSON leaf."""
+    def json_leaves(self) -> list[tuple[etree._Element, str, str]]:
+        """(script, JSON pointer, string) of every JSON leaf of more than three characters, cut to 20,000."""
         return [
-            (text[:VALUE_MAX], self.at_json(found.script, pointer))
+            (found.script, pointer, text[:VALUE_MAX])
             for found in self.inline_json
             for pointer, text in leaves(found.value)
             if len(text) > 3
         ]
+
+    @cached_property
+    def named_values(self) -> list[tuple[str, str, Callable[[re.Match[str]], Where]]]:
+        """(key, string, place) of JSON leaves and data attributes whose key names a messaging app."""
+        found = [
+            (name, text, self.at_json(script, pointer))
+            for script, pointer, text in self.json_leaves
+            if len(text) < 60 and KEY.fullmatch(name := pointer.rpartition("/")[2])
+        ]
+        return [*found, *named_attributes(self), *named_in_code(self)]
+
+    @cached_property
+    def json_values(self) -> list[tuple[str, Callable[[re.Match[str]], Where]]]:
+        """(string, place) of every JSON leaf."""
+        return [(text, self.at_json(script, pointer)) for script, pointer, text in self.json_leaves]
 
     @cached_property
     def code_values(self) -> list[tuple[str, Callable[[re.Match[str]], Where]]]:
