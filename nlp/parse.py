@@ -16,7 +16,7 @@ from nlp.money import Money, find_money
 from nlp.obfuscation import unmasking
 from nlp.page_amounts import page_amounts
 from nlp.places import VALUE_MAX, Outside, Paths, PlainText, RunningText, Values, quote_of
-from nlp.script_json import InlineJson, inline_json, leaves
+from nlp.script_json import InlineJson, Steps, inline_json, pointer_of, strings
 from nlp.tree import build
 from nlp.visible_text import VisibleText, visible_text
 from nlp.where import QUOTE_MAX, Where, text_place
@@ -228,14 +228,17 @@ class ParsedPage:
 
     @cached_property
     def attribute_values(self) -> list[tuple[str, Callable[[re.Match[str]], Where]]]:
-        """(value, place) of every speaking attribute, in document order."""
-        return [
-            (str(value)[:VALUE_MAX], self.at_attribute(element, str(name)))
-            for element in self.elements
-            if element.tag not in CODE
-            for name, value in element.attrib.items()
-            if len(value) > 3 and name not in MUTE
-        ]
+        """(value, place) of every speaking attribute, in document order; of equal ones the first."""
+        seen: set[tuple[str, str]] = set()
+        found: list[tuple[str, Callable[[re.Match[str]], Where]]] = []
+        for element in self.elements:
+            pairs = element.items()
+            if pairs and element.tag not in CODE:
+                for pair in pairs:
+                    if len(pair[1]) > 3 and pair[0] not in MUTE and pair not in seen:
+                        seen.add(pair)
+                        found.append((pair[1][:VALUE_MAX], self.at_attribute(element, pair[0])))
+        return found
 
     @cached_property
     def inline_json(self) -> list[InlineJson]:
@@ -247,13 +250,15 @@ class ParsedPage:
 
     @cached_property
     def json_values(self) -> list[tuple[str, Callable[[re.Match[str]], Where]]]:
-        """(string, place) of every JSON leaf."""
-        return [
-            (text[:VALUE_MAX], self.at_json(found.script, pointer))
-            for found in self.inline_json
-            for pointer, text in leaves(found.value)
-            if len(text) > 3
-        ]
+        """(string, place) of every JSON leaf; of equal ones the first."""
+        seen: set[str] = set()
+        found: list[tuple[str, Callable[[re.Match[str]], Where]]] = []
+        for block in self.inline_json:
+            for steps, text in strings(block.value):
+                if len(text) > 3 and text not in seen:
+                    seen.add(text)
+                    found.append((text[:VALUE_MAX], self.at_json(block.script, steps)))
+        return found
 
     @cached_property
     def code_values(self) -> list[tuple[str, Callable[[re.Match[str]], Where]]]:
@@ -270,9 +275,9 @@ class ParsedPage:
         """A way to name this attribute once something was found in it."""
         return lambda match: self.attribute_where(element, name, quote_of(match))
 
-    def at_json(self, script: etree._Element, pointer: str) -> Callable[[re.Match[str]], Where]:
+    def at_json(self, script: etree._Element, steps: Steps) -> Callable[[re.Match[str]], Where]:
         """A way to name this JSON string once something was found in it."""
-        return lambda match: self.json_where(script, pointer, quote_of(match))
+        return lambda match: self.json_where(script, pointer_of(steps), quote_of(match))
 
     def at_source(self, script: etree._Element) -> Callable[[re.Match[str]], Where]:
         """A way to name this script's source once something was found in it."""
