@@ -74,7 +74,9 @@ MIN_ORDER = re.compile(
     re.IGNORECASE,
 )
 BUY = re.compile(
-    r"(?:add|put) (?:\w+ )?(?:in)?to (?:your |the )?(?:cart|basket|bag)|buy (?:it )?now(?! (?:at|from|on|with)\b)|\border now\b"
+    r"^\s*(?:buy|purchase|kaufen|bestellen|order|pre-?order(?: now)?|vorbestellen|précommander|reservar|预订"
+    r"|予約する)\s*$|(?:add|put) (?:\w+ )?(?:in)?to (?:your |the )?(?:cart|basket|bag)|buy (?:it )?now(?! (?:at"
+    r"|from|on|with)\b)|\border now\b"
     r"|\badd to order\b|in den Warenkorb|jetzt kaufen"
     r"|加入购物车|加入購物車|立即购买|立即下单|放入购物车|в корзину|купить|заказать|ajouter au panier|acheter|commander"
     r"|(?:añadir|agregar) al carrito|a la cesta|comprar(?: agora| ahora)?|adicionar ao carrinho"

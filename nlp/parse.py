@@ -4,6 +4,7 @@ import itertools
 import re
 from collections.abc import Callable, Iterator
 from functools import cached_property
+from typing import cast
 from urllib.parse import urljoin
 
 from lxml import etree
@@ -234,10 +235,10 @@ class ParsedPage:
         for element in self.elements:
             pairs = element.items()
             if pairs and element.tag not in CODE:
-                for pair in pairs:
-                    if len(pair[1]) > 3 and pair[0] not in MUTE and pair not in seen:
-                        seen.add(pair)
-                        found.append((pair[1][:VALUE_MAX], self.at_attribute(element, pair[0])))
+                for name, value in cast("list[tuple[str, str]]", pairs):
+                    if len(value) > 3 and name not in MUTE and (name, value) not in seen:
+                        seen.add((name, value))
+                        found.append((value[:VALUE_MAX], self.at_attribute(element, name)))
         return found
 
     @cached_property

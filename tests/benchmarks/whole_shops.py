@@ -24,6 +24,9 @@ SHOPS = (
     ("oscar", "Portuguese, versions", {"SHOP_LANGUAGE": "pt-br", "SHOP_CURRENCY": "BRL", "SHOP_VARIANTS": "1"}),
     ("oscar", "Spanish, pesos", {"SHOP_LANGUAGE": "es", "SHOP_CURRENCY": "MXN"}),
     ("oscar", "Japanese", {"SHOP_LANGUAGE": "ja", "SHOP_CURRENCY": "JPY"}),
+    ("cartridge", "English", {}),
+    ("cartridge", "German", {"SHOP_LANGUAGE": "de", "SHOP_LOCALE": "de_DE.UTF-8"}),
+    ("cartridge", "Russian", {"SHOP_LANGUAGE": "ru", "SHOP_LOCALE": "ru_RU.UTF-8"}),
     ("evershop", "its own goods", {}),
 )
 
