@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from crawlers.errors import ConfigError
 from crawlers.page_cues import Cues, load_cues
 from crawlers.page_pattern import compiled_pattern
-from crawlers.page_traits import Traits
+from crawlers.page_traits import RICH, Traits
 from crawlers.parking import PARKING_FILE
 
 RULES_FILE = "page_states.yml"
@@ -115,13 +115,18 @@ class Rule:
         return "; ".join(seen) or "size"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rules:
     """All rules in file order, the cues for what they do not know, and the SHA-256 over the files they come from."""
 
     rules: tuple[Rule, ...]
     digest: str
     cues: Cues = field(default_factory=Cues)
+
+    @functools.cached_property
+    def for_rich_pages(self) -> tuple[Rule, ...]:
+        """The rules that a page of many words or links can fit at all, in file order."""
+        return tuple(rule for rule in self.rules if rule.entry.max_text >= RICH and rule.entry.in_shop)
 
 
 @functools.cache

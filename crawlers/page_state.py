@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from crawlers.page_rules import Example, Rule, Rules, load_rules
-from crawlers.page_traits import Traits, traits_of
+from crawlers.page_traits import RICH, Traits, traits_of
 from crawlers.parking import host_of, is_parking_host
 
 __all__ = ["PageState", "Rules", "check_rules", "load_rules", "page_state"]
@@ -51,7 +51,7 @@ def page_state(status: int, headers: Sequence[tuple[str, str]], body: bytes, url
         return PageState("unknown", f"status {status}: a redirect away from {url[:200]}, its target decides")
     page = traits_of(status, headers, body)
     if page.body_bytes and page.kind != "other":
-        for rule in rules.rules:
+        for rule in rules.for_rich_pages if page.size == RICH and page.trades else rules.rules:
             seen = rule.fits(page)
             if seen:
                 return PageState(rule.entry.outcome, f"{rule.entry.id}: {seen}")

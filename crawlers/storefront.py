@@ -234,7 +234,8 @@ class StorefrontSpider(Spider):
         patience_s = self._left_s() if self._gates else min(self._left_s(), MAX_WAIT_S)
         async with self.pace.turn(host, delay_s, patience_s):
             request = Request(url, dont_filter=True, meta={"download_timeout": max(0.1, self._left_s()), "verbatim_url": True})
-            await self.crawler.engine.download_async(request)
+            # The handler itself: the downloader's slots would keep a second pace and cost as much as the request (0.18 ms, 2026-11-24).
+            await self.crawler.engine.downloader.handlers.download_request_async(request)
         answer = self.recorder.keep(request.meta["exchange"], role, asked, hop, attempt)
         told = retry_after(answer.capture.header("Retry-After"), time.time())
         # Only a page's barrier is the host's word on us: a robots file or icon may be forbidden to everybody.

@@ -9,24 +9,31 @@ from churnwatch.options import Sites
 
 
 def check(
-    what: Annotated[str, typer.Argument(help="sites, lexicons or all", metavar="[sites|lexicons]")] = "all",
+    what: Annotated[str, typer.Argument(help="sites, lexicons, kibana or all", metavar="[sites|lexicons|kibana]")] = "all",
     sites: Sites = None,
+    accept_figures: Annotated[bool, typer.Option("--accept-figures", help="Commit today's accuracy on our labelled texts.")] = False,
 ) -> None:
-    """Validate site files and lexicons and run their inline examples.
+    """Validate site files, lexicons and Kibana assets, run their inline examples, and say how accuracy on our labelled texts changed.
 
     Example: churnwatch check lexicons
     """
     from churnwatch.show import say
     from crawlers.errors import ConfigError
 
-    if what not in ("all", "sites", "lexicons"):
-        raise ConfigError(f"unknown part {what!r}: use sites or lexicons")
-    problems = [*(_sites(sites) if what in ("all", "sites") else ()), *(_lexicons() if what in ("all", "lexicons") else ())]
+    parts = {"sites": lambda: _sites(sites), "lexicons": _lexicons, "kibana": _kibana}
+    if what not in ("all", *parts):
+        raise ConfigError(f"unknown part {what!r}: use {', '.join(parts)} or all")
+    problems = [problem for name, part in parts.items() if what in ("all", name) for problem in part()]
     for problem in problems:
         say(problem)
     if problems:
         raise ConfigError(f"{len(problems)} problem(s) in data files, listed above")
     say("all data files are valid and their examples hold")
+    if what in ("all", "lexicons"):
+        from churnwatch.accuracy import accuracy_lines, baseline_path
+
+        for line in accuracy_lines(baseline_path(), accept=accept_figures):
+            say(line)
 
 
 def _sites(folder: Sites) -> Iterator[str]:
@@ -47,10 +54,21 @@ def _sites(folder: Sites) -> Iterator[str]:
 
 
 def _lexicons() -> Iterator[str]:
+    from importlib.resources import files
+    from pathlib import Path
+
     from crawlers.page_state import check_rules
     from nlp.extract import check_extractors
     from nlp.lexicon import check_lexicons
+    from nlp.review import rejected_terms
 
     yield from check_lexicons()
+    rejected_terms(Path(str(files("lexicons"))))
     yield from check_rules()
     yield from check_extractors()
+
+
+def _kibana() -> Iterator[str]:
+    from indexer.kibana.check import check_kibana
+
+    yield from check_kibana()
