@@ -68,6 +68,12 @@ class Settings(BaseSettings):
     es_ca: Path | None = None
     es_user: str | None = None  # a user of Elasticsearch, for setting up roles and keys; daily work goes by key
     es_password: SecretStr | None = None
+    kibana_url: str | None = None  # https://host:5601
+    kibana_space: str = "default"
+    kibana_api_key: SecretStr | None = None
+    kibana_user: str | None = None
+    kibana_password: SecretStr | None = None
+    kibana_ca: Path | None = None
     es_analyst_password: SecretStr | None = None  # what `store init --analyst NAME` gives that user of Kibana
     spool: Path = Path("spool")  # documents wait here while Elasticsearch is away
     user_agent: str = "churnwatch/0.1 (open source monitoring; set CHURNWATCH_USER_AGENT to your contact address)"

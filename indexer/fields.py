@@ -34,7 +34,8 @@ analysis_id|marketplace.analysis_id|keyword
 capture_id|marketplace.capture.id|keyword capture_ids|marketplace.capture.ids|keyword listing_id|marketplace.listing.id|keyword
 planned_at|@timestamp|date at|event.created|date started_at|event.start|date done_at|event.end|date
 stop|marketplace.visit.stop|keyword pages_planned|marketplace.visit.pages_planned|integer pages_got|marketplace.visit.pages_got|integer
-canary|marketplace.visit.canary|boolean egress|marketplace.visit.egress|keyword clock|marketplace.visit.clock|keyword
+canary|marketplace.visit.canary|boolean took_s|marketplace.visit.took_s|double egress|marketplace.visit.egress|keyword
+clock|marketplace.visit.clock|keyword
 budget_minutes|marketplace.visit.budget_minutes|double unchanged|marketplace.visit.unchanged|keyword
 barred|marketplace.visit.barred|double
 warc_sha256|file.hash.sha256|keyword warc_file|file.name|keyword warc_offset|marketplace.capture.offset|integer
@@ -102,7 +103,8 @@ FAMILIES: dict[str, tuple[Field, ...]] = {
     for family, names in {
         "plan": "id kind visit_id site planned_at budget_minutes",
         "visit": (
-            "id kind site planned_at started_at done_at stop pages_planned pages_got canary egress clock warc_sha256 warc_file unchanged"
+            "id kind site planned_at started_at done_at stop pages_planned pages_got canary took_s egress clock warc_sha256 warc_file "
+            "unchanged"
         ),
         "capture": (
             "id kind visit_id site storefront planned_at role render url asked_url hop attempt status_code headers body_sha256 body_bytes "

@@ -77,6 +77,7 @@ def visit_document(visit: Visit) -> Document:
         "planned_at": instant(visit.planned_at),
         "started_at": instant(visit.started_at),
         "done_at": instant(visit.done_at),
+        "took_s": (visit.done_at - visit.started_at).total_seconds(),
         "stop": visit.stop,
         "pages_planned": visit.pages_planned,
         "pages_got": visit.pages_got,

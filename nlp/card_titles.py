@@ -19,11 +19,15 @@ PROPERTY = re.compile(
     r"|stock|sku|upc|ean|cas|purity|weight|quantity|qty|pack(?: ?size)?"
     r"|size|brand|type|model|category|product type|number of reviews|shipping|delivery|discount|subtotal"
     r"|description|(?:item|art|product|order|cat)[. ]*(?:no|nr|code|number)?"
-    r"|价格|单价|数量|规格|库存|纯度|含量|品牌|型号|运费|合计|编号|货号|产品名称|名称|цена|вес|наличие|артикул|код|количество|бренд|производитель|доставка"
+    r"|价格|单价|数量|规格|库存|纯度|含量|品牌|型号|运费|合计|编号|货号|产品名称|名称|цена|вес|наличие|артикул|код"
+    r"|количество|бренд|производитель|доставка"
     r"|menge|gewicht|marke|hersteller|verfügbarkeit|lieferzeit|artikelnummer|bestellnummer|grundpreis|versand(?:kosten)?|größe"
-    r"|quantité|poids|marque|disponibilité|référence|réf|livraison|stock|taille|cantidad|peso|marca|disponibilidad|referencia|código|envío"
-    r"|quantidade|disponibilidade|codice|quantità|disponibilità|kod|nazwa|ilość|waga|marka|dostępność|stok(?: kodu)?|ağırlık|adet|ürün kodu|kargo"
-    r"|mã(?: sp| sản phẩm)?|tình trạng|thương hiệu|상품코드|제조사|브랜드|원산지|배송비|수량|무게|商品コード|品番|型番|数量|重量|送料|在庫|メーカー"
+    r"|quantité|poids|marque|disponibilité|référence|réf|livraison|stock|taille|cantidad|peso|marca|disponibilidad"
+    r"|referencia|código|envío"
+    r"|quantidade|disponibilidade|codice|quantità|disponibilità|kod|nazwa|ilość|waga|marka|dostępność"
+    r"|stok(?: kodu)?|ağırlık|adet|ürün kodu|kargo"
+    r"|mã(?: sp| sản phẩm)?|tình trạng|thương hiệu|상품코드|제조사|브랜드|원산지|배송비|수량|무게|商品コード"
+    r"|品番|型番|数量|重量|送料|在庫|メーカー"
     r"|العلامة|الوزن|الكمية|رمز المنتج",
     re.IGNORECASE,
 )
@@ -35,7 +39,8 @@ ACTION = re.compile(
     r"^\s*(?:(?:add|buy|view|read more|learn|quick ?view|select options?|compare|wish ?list|see|show|inquir|enquir|contact us"
     r"|查看|详情|购买|加入|подробнее|купить|в корзину|details ansehen|voir|sepete|장바구니|カートに|أضف)\b"
     r"|(?:order|more|details?|options|contact|sale|new|hot|top|mehr|更多|далее|ещё)(?:[ !:.›»>→]*$"
-    r"| (?:now|here|details?|info(?:rmation)?|products?|goods|options?|items?|arrivals?|in|on sale|price|erfahren|lesen|anzeigen|seller)\b))",
+    r"| (?:now|here|details?|info(?:rmation)?|products?|goods|options?|items?|arrivals?|in|on sale|price|erfahren"
+    r"|lesen|anzeigen|seller)\b))",
     re.IGNORECASE,
 )
 # Lines about an offer, not of its name.

@@ -133,7 +133,7 @@ def grouped(page: ParsedPage, parent: etree._Element, form: str, priced: set[etr
         return []
     if form.startswith("tr") and sum(child in priced for child in same) > len(with_price):
         return []  # a table of properties or pack sizes in which some rows happen to have words
-    if not any(card.link for card in with_price) and not are_pictured(with_price):
+    if not (form.startswith("tr") or any(card.link for card in with_price) or are_pictured(with_price)):
         return with_price  # of bare lines only those with a price are offers
     return members
 

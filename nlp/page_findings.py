@@ -60,7 +60,7 @@ def read_page(page: ParsedPage, site: Site | None, lexicons: Lexicons) -> PageFi
     shown = {(flag.kind, flag.id) for flag in flags}
     flags += [flag for flag in unshown.placed(find_flags(unshown.text, language, lexicons)) if (flag.kind, flag.id) not in shown]
     codes = [
-        *find_cas(page.text),
+        *numbers,
         *unshown.placed(find_cas(unshown.text)),
         *(code for offer in offers for code in sku_codes(page, offer.listing)),
     ]

@@ -22,7 +22,7 @@ LIST_BODY = re.compile(r"\b(?:archive|category|tax-\w+|search|listing|collection
 PRODUCT_PATH = re.compile(
     r"/(?:products?|catalog|produkte?|produkty?|productos?|produits?|prodotti?|prodotto|producto|produto|tuote|termek|tovar"
     r"|товар|goods|items?|itm|ip|dp|pd|pdp"
-    r"|p|pr|sku|prod|art|fiche|scheda|urun|san-pham|produto|articulo|offers?|listings?|artikel|article|catalogue|商品|产品|detail|details|goods_detail|shop/p|buy)[/_-][^/?#]{2,}"
+    r"|p|pr|sku|prod|art|fiche|scheda|urun|san-pham|produto|articulo|offers?|listings?|artikel|article|catalogue|商品|产品|detail|details|goods_detail|shop/p|buy)[/_-](?:[^/?#]{2,}|\d)"
     r"|[-_/]p-?\d{2,}|/\d{3,}(?:\.html?|/?$)|[-_]\d{4,}\.html?$|(?:goods|product|item|prod|pid|sku|art)[-_]?(?:id"
     r"|no)?=\w+|[?&](?:id|p)=\d+|\.html?$",
     re.IGNORECASE,

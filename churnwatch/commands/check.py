@@ -10,21 +10,22 @@ from churnwatch.options import Sites
 
 
 def check(
-    what: Annotated[str, typer.Argument(help="sites, lexicons or all", metavar="[sites|lexicons]")] = "all",
+    what: Annotated[str, typer.Argument(help="sites, lexicons, kibana or all", metavar="[sites|lexicons|kibana]")] = "all",
     sites: Sites = None,
     lexicons: Annotated[Path | None, typer.Option("--lexicons", help="Another folder of lexicons; default: those in force.")] = None,
     accept_figures: Annotated[bool, typer.Option("--accept-figures", help="Commit today's accuracy on our labelled texts.")] = False,
 ) -> None:
-    """Validate site files and lexicons, run their inline examples, and say how accuracy on our own labelled texts changed.
+    """Validate site files, lexicons and Kibana assets, run their inline examples, and say how accuracy on our labelled texts changed.
 
     Example: churnwatch check lexicons
     """
     from churnwatch.show import say
     from crawlers.errors import ConfigError
 
-    if what not in ("all", "sites", "lexicons"):
-        raise ConfigError(f"unknown part {what!r}: use sites or lexicons")
-    problems = [*(_sites(sites) if what in ("all", "sites") else ()), *(_lexicons(lexicons) if what in ("all", "lexicons") else ())]
+    parts = {"sites": lambda: _sites(sites), "lexicons": lambda: _lexicons(lexicons), "kibana": _kibana}
+    if what not in ("all", *parts):
+        raise ConfigError(f"unknown part {what!r}: use {', '.join(parts)} or all")
+    problems = [problem for name, part in parts.items() if what in ("all", name) for problem in part()]
     for problem in problems:
         say(problem)
     if problems:
@@ -64,3 +65,9 @@ def _lexicons(folder: Path | None) -> Iterator[str]:
     rejected_terms(folder or Path(str(loaded.folder)))
     yield from check_rules()
     yield from check_extractors()
+
+
+def _kibana() -> Iterator[str]:
+    from indexer.kibana.check import check_kibana
+
+    yield from check_kibana()

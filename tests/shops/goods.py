@@ -65,10 +65,7 @@ def goods(language: str, count: int, *, seed: int = 1, whole: bool = False, top:
 
 def page(title: str, body: str, *, lang: str, head: str = "") -> str:
     """A whole HTML page."""
-    return (
-        f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>{title}</title>{head}</head>'
-        f"<body>{body}</body></html>"
-    )
+    return f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>{title}</title>{head}</head><body>{body}</body></html>'
 
 
 def parts(found: list[Good], size: int) -> list[list[Good]]:

@@ -23,9 +23,7 @@ def old_table() -> Shop:
     """Russian, HTML 4 in capitals, windows-1251 that only its meta tag names; a price list over three pages."""
     shop = Shop("old-table", "RUB", goods("ru", 45), charset="cp1251", header=None)
     for number, some in enumerate(parts(shop.goods, 15)):
-        rows = "".join(
-            f"<TR><TD>{one.number}<TD>{one.name}<TD>{one.sku}<TD ALIGN=right>{one.price:.2f}".replace(".", ",") for one in some
-        )
+        rows = "".join(f"<TR><TD>{one.number}<TD>{one.name}<TD>{one.sku}<TD ALIGN=right>{one.price:.2f}".replace(".", ",") for one in some)
         on = f'<P><A HREF="price{number + 2}.htm">Далее &gt;&gt;</A>' if number < 2 else ""
         shop.pages["/" if number == 0 else f"/price{number + 1}.htm"] = (
             '<HTML><HEAD><META HTTP-EQUIV="Content-Type" CONTENT="text/html; charset=windows-1251"><TITLE>Прайс-лист</TITLE></HEAD>'
@@ -39,9 +37,7 @@ def definition_list() -> Shop:
     """German, a definition list, prices with the currency behind."""
     shop = Shop("definition-list", "EUR", goods("de", 20))
     entries = "".join(f"<dt>{one.name}</dt><dd>Borosilikatglas, Nr. {one.sku}. {one.comma} EUR zzgl. Versand</dd>" for one in shop.goods)
-    shop.pages["/"] = page(
-        "Laborbedarf Muster", f"<h1>Unser Angebot</h1><p>Versand ab 4,90 EUR.</p><dl>{entries}</dl>", lang="de"
-    )
+    shop.pages["/"] = page("Laborbedarf Muster", f"<h1>Unser Angebot</h1><p>Versand ab 4,90 EUR.</p><dl>{entries}</dl>", lang="de")
     return shop
 
 
@@ -66,7 +62,9 @@ def flat_headings() -> Shop:
     shop.pages["/"] = page("Verrerie", f"<h1>Catalogue</h1><p>Livraison offerte dès 150 € d'achat.</p>{rows}", lang="fr")
     for one in shop.goods:
         shop.pages[f"/fiche/{one.number}"] = page(
-            one.name, f"<h1>{one.name}</h1><p>Verre borosilicaté.</p><p>Prix&nbsp;: {one.spaced}&nbsp;€ TTC</p><p>Réf. {one.sku}</p>", lang="fr"
+            one.name,
+            f"<h1>{one.name}</h1><p>Verre borosilicaté.</p><p>Prix&nbsp;: {one.spaced}&nbsp;€ TTC</p><p>Réf. {one.sku}</p>",
+            lang="fr",
         )
     return shop
 
@@ -88,7 +86,9 @@ def picture_links() -> Shop:
             f"<h1>{one.name}</h1><img src='/i/{one.number}.jpg'><div>{one.comma} €</div><div>Gastos de envío: 6,50 €</div>"
             f"<button>Añadir al carrito</button><h4>También te puede interesar</h4><ul>"
             + "".join(
-                f'<li><a href="/articulo/{other.sku.lower()}/">{other.name}</a> {other.comma} €</li>' for other in shop.goods[:3] if other != one
+                f'<li><a href="/articulo/{other.sku.lower()}/">{other.name}</a> {other.comma} €</li>'
+                for other in shop.goods[:3]
+                if other != one
             )
             + "</ul>",
             lang="es",

@@ -32,7 +32,9 @@ def tiers() -> Shop:
     shop = Shop("tiers", "USD", goods("en", 15, seed=3, top=300))
     leaf(shop, "/", "Our chemicals", "".join(f'<li><a href="/item-{one.number}.html">{one.name}</a></li>' for one in shop.goods), "en")
     for one in shop.goods:
-        rows = "".join(f"<tr><td>{pack}</td><td>${one.price * times:,.2f}</td></tr>" for pack, times in (("1 g", 1), ("5 g", 4), ("25 g", 15)))
+        rows = "".join(
+            f"<tr><td>{pack}</td><td>${one.price * times:,.2f}</td></tr>" for pack, times in (("1 g", 1), ("5 g", 4), ("25 g", 15))
+        )
         shop.pages[f"/item-{one.number}.html"] = page(
             f"{one.name} | Lab ware",
             f'<p><a href="/">Home</a></p><h1>{one.name}</h1><p>Catalog No. {one.sku}</p><table><tr><th>Pack size</th><th>Price</th></tr>{rows}</table>'
@@ -45,13 +47,15 @@ def tiers() -> Shop:
 def pack_select() -> Shop:
     """German: the only prices stand in a select of pack sizes, on cards there is a `from` price."""
     shop = Shop("pack-select", "EUR", goods("de", 15, seed=3, top=300))
-    cards = "".join(
-        f'<div class="card"><a href="p/{one.sku}"><h3>{one.name}</h3></a><p>ab {one.comma} €</p></div>' for one in shop.goods
-    )
+    cards = "".join(f'<div class="card"><a href="p/{one.sku}"><h3>{one.name}</h3></a><p>ab {one.comma} €</p></div>' for one in shop.goods)
     shop.pages["/de/"] = page("Shop", f"<h1>Alle Produkte</h1><div>{cards}</div>", lang="de", head='<base href="/de/">')
     shop.pages["/"] = page("Willkommen", '<a href="/de/"><img src="/flagge.png" alt="Eintreten"></a>', lang="de")
     for one in shop.goods:
-        packs = (("10 g", one.comma), ("50 g", f"{one.price * 4:.2f}".replace(".", ",")), ("1 kg", f"{one.price * 40:.2f}".replace(".", ",")))
+        packs = (
+            ("10 g", one.comma),
+            ("50 g", f"{one.price * 4:.2f}".replace(".", ",")),
+            ("1 kg", f"{one.price * 40:.2f}".replace(".", ",")),
+        )
         options = "".join(f"<option value='{at}'>{pack} – {price} €</option>" for at, (pack, price) in enumerate(packs))
         shop.pages[f"/de/p/{one.sku}"] = page(
             f"{one.name} – Shop",
@@ -89,7 +93,9 @@ def unit_prices() -> Shop:
         per = f"{one.price * 4:.2f}".replace(".", ",")
         return f'<span class="grundpreis">Grundpreis: {per} €/kg</span><br><strong>{one.comma} €</strong><br>inkl. 19 % MwSt., zzgl. 5,95 € Versand'
 
-    cards = "".join(f'<article><a href="/{one.sku.lower()}.html">{one.name} 250 g</a><div>{shown(one)}</div></article>' for one in shop.goods)
+    cards = "".join(
+        f'<article><a href="/{one.sku.lower()}.html">{one.name} 250 g</a><div>{shown(one)}</div></article>' for one in shop.goods
+    )
     shop.pages["/"] = page("Apotheke", f"<h1>Sortiment</h1>{cards}", lang="de")
     for one in shop.goods:
         shop.pages[f"/{one.sku.lower()}.html"] = page(
@@ -151,13 +157,19 @@ def indian_grouping() -> Shop:
         return ",".join([*([str(head)] if head or groups else []), *groups, f"{tail:03d}" if head or groups else str(tail)])
 
     def shown(one: Good) -> str:
-        return f"<span>₹ {lakh(int(one.price))}</span> <span class='strike'>M.R.P.: ₹ {lakh(int(one.price) * 2)}</span> <span>(50% off)</span>"
+        return (
+            f"<span>₹ {lakh(int(one.price))}</span> <span class='strike'>M.R.P.: ₹ {lakh(int(one.price) * 2)}</span> <span>(50% off)</span>"
+        )
 
-    cards = "".join(f'<div class="col"><h5><a href="/{one.sku}/dp/{one.number}">{one.name}</a></h5>{shown(one)}</div>' for one in shop.goods)
+    cards = "".join(
+        f'<div class="col"><h5><a href="/{one.sku}/dp/{one.number}">{one.name}</a></h5>{shown(one)}</div>' for one in shop.goods
+    )
     shop.pages["/"] = page("Lab India", f"<div class='row'>{cards}</div>", lang="en-IN")
     for one in shop.goods:
         shop.pages[f"/{one.sku}/dp/{one.number}"] = page(
-            one.name, f"<h1>{one.name}</h1><div>{shown(one)}</div><p>In stock</p><button>Add to Cart</button><p>Item code: {one.sku}</p>", lang="en-IN"
+            one.name,
+            f"<h1>{one.name}</h1><div>{shown(one)}</div><p>In stock</p><button>Add to Cart</button><p>Item code: {one.sku}</p>",
+            lang="en-IN",
         )
     return shop
 
@@ -166,12 +178,15 @@ def swiss_grouping() -> Shop:
     """French Swiss, apostrophes, `CHF` before, `.–` for whole francs."""
     shop = Shop("swiss-grouping", "CHF", goods("fr", 14, seed=6, whole=True))
     cards = "".join(
-        f'<li><a href="?produit={one.number}">{one.name}</a><span>CHF {f"{int(one.price):,}".replace(",", chr(8217))}.–</span></li>' for one in shop.goods
+        f'<li><a href="?produit={one.number}">{one.name}</a><span>CHF {f"{int(one.price):,}".replace(",", chr(8217))}.–</span></li>'
+        for one in shop.goods
     )
     shop.pages["/"] = page("Boutique", f"<h1>Boutique</h1><ol>{cards}</ol>", lang="fr-CH")
     for one in shop.goods:
         shop.pages[f"/?produit={one.number}"] = page(
-            one.name, f"<h1>{one.name}</h1><p>CHF {f'{int(one.price):,}'.replace(',', chr(8217))}.–</p><p>Frais de port CHF 9.–</p>", lang="fr-CH"
+            one.name,
+            f"<h1>{one.name}</h1><p>CHF {f'{int(one.price):,}'.replace(',', chr(8217))}.–</p><p>Frais de port CHF 9.–</p>",
+            lang="fr-CH",
         )
     return shop
 
@@ -205,7 +220,9 @@ def vietnamese() -> Shop:
     shop.pages["/"] = page("Dụng cụ", f"<h1>Sản phẩm</h1>{cards}", lang="vi")
     for one in shop.goods:
         shop.pages[f"/san-pham/{one.number}"] = page(
-            one.name, f"<h1>{one.name}</h1><p>Giá: {f'{int(one.price):,}'.replace(',', '.')}₫</p><p>Tình trạng: Còn hàng</p><button>Mua ngay</button>", lang="vi"
+            one.name,
+            f"<h1>{one.name}</h1><p>Giá: {f'{int(one.price):,}'.replace(',', '.')}₫</p><p>Tình trạng: Còn hàng</p><button>Mua ngay</button>",
+            lang="vi",
         )
     return shop
 
@@ -215,12 +232,15 @@ def arabic_digits() -> Shop:
     shop = Shop("arabic-digits", "SAR", goods("ar", 14))
     digits = str.maketrans("0123456789.,", "٠١٢٣٤٥٦٧٨٩٫٬")
     cards = "".join(
-        f'<div class="muntaj"><h3><a href="/p{one.number}">{one.name}</a></h3><span>{one.grouped.translate(digits)} ر.س</span></div>' for one in shop.goods
+        f'<div class="muntaj"><h3><a href="/p{one.number}">{one.name}</a></h3><span>{one.grouped.translate(digits)} ر.س</span></div>'
+        for one in shop.goods
     )
     shop.pages["/"] = page("متجر", f'<div dir="rtl">{cards}</div>', lang="ar")
     for one in shop.goods:
         shop.pages[f"/p{one.number}"] = page(
-            one.name, f'<div dir="rtl"><h1>{one.name}</h1><p>السعر: {one.grouped.translate(digits)} ر.س</p><button>أضف إلى السلة</button></div>', lang="ar"
+            one.name,
+            f'<div dir="rtl"><h1>{one.name}</h1><p>السعر: {one.grouped.translate(digits)} ر.س</p><button>أضف إلى السلة</button></div>',
+            lang="ar",
         )
     return shop
 
@@ -232,6 +252,8 @@ def price_in_words() -> Shop:
     shop.pages["/"] = page("Catalog", f"<h1>Catalog</h1>{links}", lang="en")
     for one in shop.goods:
         shop.pages[f"/catalog/{one.number}"] = page(
-            one.name, f"<h2>{one.name}</h2><p>Price: {one.price} US dollars per piece</p><p>Minimum order: 2 pieces</p><p>Order by mail.</p>", lang="en"
+            one.name,
+            f"<h2>{one.name}</h2><p>Price: {one.price} US dollars per piece</p><p>Minimum order: 2 pieces</p><p>Order by mail.</p>",
+            lang="en",
         )
     return shop

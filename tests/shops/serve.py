@@ -41,7 +41,7 @@ def serving(shops: Sequence[Shop]) -> Iterator[int]:
             self.end_headers()
             self.wfile.write(sent)
 
-        def log_message(self, format: str, *args: object) -> None:
+        def log_message(self, *args: object) -> None:
             """Says nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)

@@ -37,7 +37,9 @@ def frames() -> Shop:
     shop.pages["/start.html"] = page("Start", "<h1>Welcome</h1>", lang="en")
     for at, some in enumerate(parts(shop.goods, 8), 1):
         rows = "".join(f"<tr><td>{one.name}</td><td>{one.sku}</td><td>${one.grouped}</td></tr>" for one in some)
-        shop.pages[f"/g{at}.html"] = page(f"Group {at}", f"<table><tr><th>Product</th><th>Code</th><th>Price</th></tr>{rows}</table>", lang="en")
+        shop.pages[f"/g{at}.html"] = page(
+            f"Group {at}", f"<table><tr><th>Product</th><th>Code</th><th>Price</th></tr>{rows}</table>", lang="en"
+        )
     return shop
 
 
@@ -87,7 +89,9 @@ def state_only() -> Shop:
     def app(state: object, title: str) -> str:
         return page(title, f'<div id="app"></div><script>window.__STATE__ = {json.dumps(state)};</script>', lang="en")
 
-    rows = [{"id": one.number, "name": one.name, "price": float(one.price), "currency": "USD", "url": f"/p/{one.number}"} for one in shop.goods]
+    rows = [
+        {"id": one.number, "name": one.name, "price": float(one.price), "currency": "USD", "url": f"/p/{one.number}"} for one in shop.goods
+    ]
     shop.pages["/"] = app({"catalog": {"products": rows}}, "Shop")
     for one, row in zip(shop.goods, rows, strict=True):
         shop.pages[f"/p/{one.number}"] = app({"product": {**row, "sku": one.sku, "inStock": True}}, one.name)
@@ -98,7 +102,9 @@ def sitemap_only() -> Shop:
     """Pages are turned by a form, which is not sent; the sitemap names every product."""
     shop = Shop("sitemap-only", "USD", goods("en", 20, seed=16))
     cards = "".join(f'<div class="tile"><a href="/t/{one.sku}">{one.name}</a><div>${one.grouped}</div></div>' for one in shop.goods[:8])
-    shop.pages["/"] = page("Shop", f"<div>{cards}</div><form method='post' action='/'><button name='page' value='2'>Next</button></form>", lang="en")
+    shop.pages["/"] = page(
+        "Shop", f"<div>{cards}</div><form method='post' action='/'><button name='page' value='2'>Next</button></form>", lang="en"
+    )
     for one in shop.goods:
         shop.pages[f"/t/{one.sku}"] = product(one)
     places = "".join(f"<url><loc>HOST/t/{one.sku}</loc></url>" for one in shop.goods)
@@ -117,7 +123,9 @@ def image_map() -> Shop:
     shop.pages["/glass.html"] = page("Glass", f"<table>{links}</table>", lang="en")
     for one in shop.goods:
         shop.pages[f"/goods/{one.number}.html"] = page(
-            one.name, f"<h1>{one.name}</h1><table><tr><td>Price</td><td>USD {one.grouped}</td></tr><tr><td>Item No.</td><td>{one.sku}</td></tr></table>", lang="en"
+            one.name,
+            f"<h1>{one.name}</h1><table><tr><td>Price</td><td>USD {one.grouped}</td></tr><tr><td>Item No.</td><td>{one.sku}</td></tr></table>",
+            lang="en",
         )
     return shop
 
@@ -143,7 +151,9 @@ def select_pager() -> Shop:
             for one in some
         )
         pager = "".join(f'<li><a href="/index.php?route=category&amp;path=20&amp;page={to}">{to}</a></li>' for to in range(1, 5))
-        shop.pages[f"/index.php?route=category&path=20&page={at}"] = page("All", f"<h2>All</h2>{cards}<ul class='pagination'>{pager}</ul>", lang="en")
+        shop.pages[f"/index.php?route=category&path=20&page={at}"] = page(
+            "All", f"<h2>All</h2>{cards}<ul class='pagination'>{pager}</ul>", lang="en"
+        )
     shop.pages["/"] = page("Shop", '<a href="/index.php?route=category&amp;path=20&amp;page=1">All goods</a>', lang="en")
     for one in shop.goods:
         shop.pages[f"/index.php?route=product&product_id={one.number}"] = page(
@@ -160,12 +170,18 @@ def carousel_front() -> Shop:
     shop = Shop("carousel-front", "USD", goods("en", 25, seed=20))
 
     def cards(some: list[Good]) -> str:
-        return "".join(f'<div class="slide"><a href="/products/{one.sku.lower()}"><p>{one.name}</p><p>${one.grouped} USD</p></a></div>' for one in some)
+        return "".join(
+            f'<div class="slide"><a href="/products/{one.sku.lower()}"><p>{one.name}</p><p>${one.grouped} USD</p></a></div>' for one in some
+        )
 
-    shop.pages["/"] = page("Shop", f"<h1>Shop</h1><section>{cards(shop.goods[:4])}</section><a href='/collections/all'>View all</a>", lang="en")
+    shop.pages["/"] = page(
+        "Shop", f"<h1>Shop</h1><section>{cards(shop.goods[:4])}</section><a href='/collections/all'>View all</a>", lang="en"
+    )
     for at, some in enumerate(parts(shop.goods, 9), 1):
         on = f'<a href="/collections/all?page={at + 1}" aria-label="Next page">→</a>' if at < 3 else ""
-        shop.pages["/collections/all" if at == 1 else f"/collections/all?page={at}"] = page("Products", f"<h1>Products</h1><div>{cards(some)}</div>{on}", lang="en")
+        shop.pages["/collections/all" if at == 1 else f"/collections/all?page={at}"] = page(
+            "Products", f"<h1>Products</h1><div>{cards(some)}</div>{on}", lang="en"
+        )
     for at, one in enumerate(shop.goods):
         others = [shop.goods[(at + step) % len(shop.goods)] for step in (3, 7, 11)]
         shop.pages[f"/products/{one.sku.lower()}"] = page(

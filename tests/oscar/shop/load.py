@@ -19,6 +19,7 @@ django.setup()
 from django.core.files.base import ContentFile  # noqa: E402 - Django must be set up first
 from django.db import transaction  # noqa: E402
 from oscar.apps.catalogue.categories import create_from_breadcrumbs  # noqa: E402
+from oscar.apps.partner.strategy import Selector  # noqa: E402
 from oscar.core.loading import get_model  # noqa: E402
 from PIL import Image  # noqa: E402
 
@@ -94,8 +95,12 @@ def main() -> None:
                 stocked(child, partner, f"BP-{number:05d}-{one}", price * (one + 1), stock)
             if not versions:
                 stocked(product, partner, f"BP-{number:05d}", price, stock)
+            if versions:  # a list shows what the shop's own rule asks for such a product
+                price = Selector().strategy().fetch_for_parent(product).price.incl_tax
             get_model("catalogue", "ProductImage").objects.create(product=product, original=picture(number))
-            expected.append({"title": product.title, "price": f"{price:.2f}", "currency": CURRENCY, "upc": product.upc, "in_stock": stock > 0})
+            expected.append(
+                {"title": product.title, "price": f"{price:.2f}", "currency": CURRENCY, "upc": product.upc, "in_stock": stock > 0}
+            )
     Path(os.environ["SHOP_STATE"], "expected.json").write_text(json.dumps(expected), "utf-8")
 
 
