@@ -18,6 +18,7 @@ from indexer.project import project
 from indexer.store import Document, Store, StoreError, open_store
 from nlp.analyse import analyse, code_digest
 from nlp.encode import Encoder
+from nlp.findings import Analysis
 from nlp.lexicon import Lexicons, load_lexicons
 
 
@@ -89,6 +90,11 @@ def analyse_visits(paths: Iterable[Path], store: Store) -> AnalyseReport:
         _analyse_into(path, store, lexicons, rules, report)
     store.settle()
     return report
+
+
+def analysed(path: Path) -> Analysis:
+    """What one sealed visit says, without a store; raises EvidenceError for an archive that cannot be read."""
+    return analyse(read_visit(path), load_lexicons(), load_rules())
 
 
 def _analyse_into(path: Path, store: Store, lexicons: Lexicons, rules: Rules, report: AnalyseReport) -> None:

@@ -23,7 +23,7 @@ HIGH_RISK_GAP = timedelta(hours=24)  # reconstitution is measured in days (refer
 TAKEDOWN_GAP = timedelta(hours=12)
 TAKEDOWN_WATCH = timedelta(days=14)
 REMEMBERED = 60  # gaps; a shop of last year is no measure of this month's
-ENDS = frozenset({*NAMED_ENDS, "vanished"})
+TAKEN = frozenset({"seized", "suspended"})  # ends that others brought about; any end counts when what ended was high risk
 # Blocks are ours, first sights of a term or a code stand beside the change that brought them.
 NO_CHANGE = frozenset({"appeared", "blocked", "unblocked", "term_first_seen", "code_first_seen"})
 VERDICTS = UP | DEAD | NAMED_ENDS
@@ -111,7 +111,9 @@ def habits(store: Store) -> dict[str, Habit]:
     for event in events:
         if text(event, "event") not in NO_CHANGE:
             changes[home.get(text(event, "storefront"), "")].append(text(event, "by"))
-    ends = _takedowns(store, events, home)
+    risky = {text(one, "storefront") for one in storefronts if text(one, "band") == "high"}
+    ended = [one for one in events if text(one, "event") in (CLOSED if text(one, "storefront") in risky else TAKEN)]
+    ends = _takedowns(store, ended, home)
     looked = _looked(store, visits)
     return {
         site: Habit(site, moment, gaps_of(looked.get(site, ()), changes[site]), _band(storefronts, site), tuple(sorted(ends[site])))
@@ -150,7 +152,6 @@ def _takedowns(store: Store, events: list[Document], home: Mapping[str, str]) ->
     ends = [
         Takedown(parse_instant(text(one, "by")), parse_instant(text(one, "confirmed_at") or text(one, "by")), *_named(one))
         for one in events
-        if text(one, "event") in ENDS
     ]
     for one in store.scan("intervention"):
         at = parse_instant(text(one, "at"))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 # the first few gaps of a new site, and keeps one lucky or unlucky look from setting the pace.
 PRIOR_CHANGES, PRIOR_DAYS = 1.0, 5.0
 SLOWEST, FASTEST = 1e-4, 1e3  # changes a day
-_STEPS = 60
+_STEPS = 40  # halvings: exact to a ten-billionth
 
 
 @dataclass(frozen=True, slots=True)
