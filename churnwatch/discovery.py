@@ -74,14 +74,16 @@ def propose(settings: Settings, store: Store, folder: Path, lists: Lists) -> Pro
     canaries = {target_key(canary.url) for canary in settings.canaries}
     earlier = [reason for one in standing.values() if one.status == "proposed" for reason in one.reasons if reason.kind in START]
     found: set[Mention] = set()
+    watching: list[Mention] = []
     for one in [*mentions(store, known), *done.imported.mentions, *earlier]:
         why = why_left_out(one.target, watched, canaries)
+        if one.target in watched and one.target != one.source:
+            watching.append(one)
         if why is None:
             found.add(one)
         else:
             done.left_out[why] += 1
-    bands = {**known.bands}
-    ranked = rank(found, bands, known.owners, tried(standing.values(), bands))
+    ranked = rank(found, known.bands, known.owners, tried(standing.values(), watching, known.bands))
     done.proposals = refreshed(standing, ranked)
     done.path = write_proposals(folder, done.proposals)
     return done

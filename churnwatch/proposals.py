@@ -6,12 +6,13 @@ decisions give the same bytes. A decision stands: what was rejected is not propo
 
 import json
 import os
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from crawlers.errors import ConfigError
-from indexer.network.discovery import Candidate, Mention, Tried
+from indexer.network.discovery import START, Candidate, Mention, Tried
 from indexer.store import Document
 from indexer.values import rows, text
 
@@ -94,13 +95,22 @@ def decided(one: Proposal, status: str, *, at: str, why: str, site: str = "") ->
     return replace(one, status=status, at=at, why=why, site=site)
 
 
-def tried(standing: Iterable[Proposal], bands: dict[str, str]) -> Tried:
-    """What became of decided candidates: relevant when accepted and found to be of high or medium risk; unknown while not yet analysed."""
+def tried(standing: Iterable[Proposal], watched: Iterable[Mention], bands: Mapping[str, str]) -> Tried:
+    """What became of earlier mentions: right when their target is watched and of high or medium risk; wrong when it is watched and is not,
+    or was rejected; nothing while it was not analysed. `watched` are the mentions of watched storefronts, whoever chose these."""
+    about: dict[str, set[Mention]] = defaultdict(set)
+    for one in watched:
+        about[one.target].add(one)
+    rejected = set()
+    for proposal in standing:
+        if proposal.status != "proposed":
+            about[proposal.storefront].update(one for one in proposal.reasons if one.kind in START)
+        if proposal.status == "rejected":
+            rejected.add(proposal.storefront)
     found = Tried()
-    for one in standing:
-        band = bands.get(one.storefront)
-        if one.status == "rejected" or (one.status == "accepted" and band is not None):
-            found.note(one.reasons, bands, relevant=one.status == "accepted" and band in RELEVANT)
+    for target, found_there in sorted(about.items()):
+        if target in rejected or target in bands:
+            found.note(found_there, bands, relevant=target not in rejected and bands[target] in RELEVANT)
     return found
 
 

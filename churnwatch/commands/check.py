@@ -47,10 +47,16 @@ def _sites(folder: Sites) -> Iterator[str]:
 
 
 def _lexicons() -> Iterator[str]:
+    from crawlers.errors import ConfigError
     from crawlers.page_state import check_rules
+    from indexer.network.platforms import load_platforms
     from nlp.extract import check_extractors
     from nlp.lexicon import check_lexicons
 
     yield from check_lexicons()
     yield from check_rules()
     yield from check_extractors()
+    try:
+        load_platforms()
+    except ConfigError as error:
+        yield str(error)

@@ -1,13 +1,15 @@
 """Which unwatched storefronts to look at next: what points to each, how often such pointers were right, and an order by that.
 
 A mention is one pointer: a watched storefront links to it, redirects to it, shares a certificate, an identifier or an address with it.
-The chance that a mention is right starts from START and is corrected by what became of earlier candidates, first by kind of mention and
-risk of its source, then by the source itself: a list of links that never led anywhere sinks, whatever it is. Mentions by one operator
-count once for each kind; independent ones add up (noisy or).
+The chance that a mention is right starts from START and is corrected by what is known of the storefronts that such mentions led to, first
+by kind of mention and risk of its source, then by the source itself: a page that links to three known sellers is a place to look at the
+rest of its links, a list of links that never led anywhere sinks (J. Kleinberg, "Authoritative sources in a hyperlinked environment",
+1999: hubs), and by the value: an address of shared hosting says nothing once others there turned out to be nobody's. Links by
+different operators and mentions of different kinds add up (noisy or); one value shown by many is one piece of evidence.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 # The chance that a candidate turns out relevant when nothing was tried yet, by risk of what mentions it: high, medium, any other.
@@ -20,7 +22,7 @@ START: Mapping[str, tuple[float, float, float]] = {
     "passive_dns": (0.25, 0.1, 0.02),
     "outlink": (0.15, 0.05, 0.01),
 }
-KIND_TRIALS, SOURCE_TRIALS = 8.0, 4.0  # looks that START counts for, and that the kind's rate counts for against a source's own
+KIND_TRIALS, OWN_TRIALS = 8.0, 4.0  # looks that START counts for, and that the kind's rate counts for against a source's or value's own
 SHARED_BY = 10  # a value on this many more candidates says half as much of each
 
 
@@ -49,25 +51,31 @@ class Candidate:
 
 @dataclass(slots=True)
 class Tried:
-    """What became of candidates that were looked at or rejected: [relevant, all] by (kind, risk of the source) and by (kind, source)."""
+    """What became of storefronts that were looked at or rejected: [relevant, all] by kind and risk of the source, by source, by value."""
 
-    kinds: dict[tuple[str, int], list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
-    sources: dict[tuple[str, str], list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
+    counts: dict[tuple[str, str], list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
 
     def note(self, mentions: Iterable[Mention], bands: Mapping[str, str], *, relevant: bool) -> None:
-        """One candidate's fate, for each of its mentions."""
-        for kind, source in sorted({(one.kind, one.source) for one in mentions}):
-            for counts in (self.kinds[kind, risk_of(source, bands)], self.sources[kind, source]):
-                counts[0] += relevant
-                counts[1] += 1
+        """What one storefront turned out to be, for everything that mentions it."""
+        for key in sorted({key for one in mentions for key in _keys(one, bands)}):
+            self.counts[key][0] += relevant
+            self.counts[key][1] += 1
 
-    def chance(self, kind: str, source: str, bands: Mapping[str, str]) -> float:
-        """How likely a mention of this kind by this source leads to a relevant storefront."""
-        risk = risk_of(source, bands)
-        hits, looks = self.kinds.get((kind, risk), (0, 0))
-        chance = (hits + KIND_TRIALS * START[kind][risk]) / (looks + KIND_TRIALS)
-        hits, looks = self.sources.get((kind, source), (0, 0))
-        return (hits + SOURCE_TRIALS * chance) / (looks + SOURCE_TRIALS)
+    def chance(self, one: Mention, bands: Mapping[str, str]) -> float:
+        """How likely a mention leads to a relevant storefront."""
+        chance, trials = START[one.kind][risk_of(one.source, bands)], KIND_TRIALS
+        for key in _keys(one, bands):
+            hits, looks = self.counts.get(key, (0, 0))
+            chance, trials = (hits + trials * chance) / (looks + trials), OWN_TRIALS
+        return chance
+
+
+def _keys(one: Mention, bands: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """From the widest group that a mention belongs to, to the narrowest."""
+    yield one.kind, f"risk {risk_of(one.source, bands)}"
+    yield one.kind, f"source {one.source}"
+    if one.kind != "outlink":
+        yield one.kind, f"value {one.value}"
 
 
 def risk_of(source: str, bands: Mapping[str, str]) -> int:
@@ -88,22 +96,22 @@ def rank(mentions: Iterable[Mention], bands: Mapping[str, str], owners: Mapping[
         rated = []
         for one in about:
             others = len(shared[one.kind, one.value]) - 1 if one.kind != "outlink" else 0
-            rated.append((tried.chance(one.kind, one.source, bands) / (1 + others / SHARED_BY), one))
+            rated.append((tried.chance(one, bands) / (1 + others / SHARED_BY), one))
         rated.sort(key=lambda pair: (-pair[0], pair[1]))
-        found.append(Candidate(target, rated[0][1].url, round(_together(rated, bands, owners), 6), tuple(rated)))
+        found.append(Candidate(target, rated[0][1].url, round(_together(rated, owners), 6), tuple(rated)))
     return sorted(found, key=lambda one: (-one.score, one.storefront))
 
 
-def _together(rated: list[tuple[float, Mention]], bands: Mapping[str, str], owners: Mapping[str, str]) -> float:
-    """Noisy or over the best mention of each kind by each operator; links that everybody sets count by the share that risky ones have."""
+def _together(rated: list[tuple[float, Mention]], owners: Mapping[str, str]) -> float:
+    """Noisy or over the best mention of each kind by each operator; links count by the share of them that says anything: what all the
+    world links to is linked by sellers too."""
     best: dict[tuple[str, str], float] = {}
     for chance, one in rated:
-        key = (one.kind, owners.get(one.source, one.source))
+        key = (one.kind, owners.get(one.source, one.source) if one.kind == "outlink" else "")
         best[key] = max(chance, best.get(key, 0.0))
-    linking = {one.source for _, one in rated if one.kind == "outlink"}
-    risky = sum(risk_of(source, bands) < 2 for source in linking)
-    purity = (risky + 1) / (len(linking) + 1)
+    links = [chance for (kind, _), chance in best.items() if kind == "outlink"]
+    share = (sum(chance >= START["outlink"][1] for chance in links) + 1) / (len(links) + 1)
     missed = 1.0
     for (kind, _), chance in sorted(best.items()):
-        missed *= 1 - chance * (purity if kind == "outlink" else 1.0)
+        missed *= 1 - chance * (share if kind == "outlink" else 1.0)
     return 1 - missed
