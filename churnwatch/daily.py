@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from crawlers.run import CrawlOptions
 
 RESCAN_S = 60  # how often the folder is read again, so that a new site file needs no restart
+ALIVE = "schedule.alive"  # in the state folder, touched as often: what watches over the process sees that its loop still turns
 
 
 class Daily:
@@ -104,6 +105,7 @@ class Daily:
     async def _forever(self) -> None:
         from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+        alive = asyncio.create_task(self._stay_alive())
         await self._pass()
         scheduler = AsyncIOScheduler(timezone="UTC")
         scheduler.add_job(self._rescan, "interval", seconds=RESCAN_S, args=[scheduler], id="rescan", next_run_time=datetime.now(UTC))
@@ -111,7 +113,14 @@ class Daily:
         try:
             await asyncio.Event().wait()  # until the process is stopped
         finally:
+            alive.cancel()
             scheduler.shutdown(wait=False)
+
+    async def _stay_alive(self) -> None:
+        self.settings.state.mkdir(parents=True, exist_ok=True)
+        while True:
+            (self.settings.state / ALIVE).touch()
+            await asyncio.sleep(RESCAN_S)
 
     def _rescan(self, scheduler: "AsyncIOScheduler") -> None:
         """Brings the scheduler's jobs in line with folder and store: new, changed and newly judged sites get their time, gone ones none."""
@@ -135,8 +144,14 @@ class Daily:
     async def _due(self, site: Site, text: str) -> None:
         self.running.add(site.name)
         try:
-            with open_settings_store(self.settings, self.store_url) as store:
-                planned = self._plan(store, site)
+            while True:
+                try:
+                    with open_settings_store(self.settings, self.store_url) as store:
+                        planned = self._plan(store, site)
+                    break
+                except ChurnwatchError as error:  # nobody can say what is due; what was missed meanwhile is planned then
+                    self.announce(f"{site.name}: waits for the store: {error}")
+                    await asyncio.sleep(RESCAN_S)
             if planned:
                 await self._visit(site, text, planned)
         finally:

@@ -84,7 +84,8 @@ def propose(settings: Settings, store: Store, folder: Path, lists: Lists) -> Pro
         else:
             done.left_out[why] += 1
     ranked = rank(found, known.bands, known.owners, tried(standing.values(), watching, known.bands))
-    done.proposals = refreshed(standing, ranked)
+    still = {key: one for key, one in standing.items() if one.status != "proposed" or why_left_out(key, watched, canaries) is None}
+    done.proposals = refreshed(still, ranked)
     done.path = write_proposals(folder, done.proposals)
     return done
 

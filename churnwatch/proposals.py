@@ -78,11 +78,11 @@ def write_proposals(folder: Path, proposals: Iterable[Proposal]) -> Path:
     return path
 
 
-def refreshed(standing: dict[str, Proposal], candidates: Iterable[Candidate]) -> list[Proposal]:
-    """The file after a new ranking: decided lines as they are, the others with today's score and reasons."""
-    kept = {key: one for key, one in standing.items() if one.status != "proposed"}
+def refreshed(standing: Mapping[str, Proposal], candidates: Iterable[Candidate]) -> list[Proposal]:
+    """The file after a new ranking: lines that are decided, or that somebody wrote without reasons, as they are; the others ranked anew."""
+    kept = {key: one for key, one in standing.items() if one.status != "proposed" or not one.reasons}
     for one in candidates:
-        if one.storefront not in kept:
+        if one.storefront not in kept or kept[one.storefront].status == "proposed":
             reasons = tuple(mention for _, mention in one.reasons[:MAX_REASONS])
             kept[one.storefront] = Proposal(one.storefront, one.url, one.score, reasons)
     return list(kept.values())

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crawlers.canonical import canonical, host_and_port
-from crawlers.errors import ConfigError
-from crawlers.evidence import read_visit, visit_path
+from crawlers.errors import ConfigError, EvidenceError
+from crawlers.evidence import visit_path
 from crawlers.hosts_file import is_pinned_to_loopback
 from crawlers.ids import instant
 from crawlers.records import Visit
@@ -61,8 +61,10 @@ def site_name(url: str, folder: Path) -> str:
 
 def look(url: str, reason: str, name: str, options: "CrawlOptions") -> SiteLook:
     """Makes the look: GET only, robots obeyed, sealed under the site's name. Raises ConfigError for an address or reason that is none."""
-    from churnwatch.pipeline import analysed
+    from churnwatch.pipeline import replay
+    from crawlers.page_state import load_rules
     from crawlers.run import run_visits
+    from nlp.lexicon import load_lexicons
 
     address = canonical(url)
     if address is None:
@@ -72,8 +74,10 @@ def look(url: str, reason: str, name: str, options: "CrawlOptions") -> SiteLook:
     text = _text(name, address, reason, pages=1, pinned=_is_pinned(address, options))
     (visit,) = run_visits([(parse_site(text, f"{name}.yml"), text)], replace(options, fresh=True))
     archive = visit_path(options.evidence, visit)
-    evidence = read_visit(archive)
-    analysis = analysed(archive)
+    done = replay(archive, load_lexicons(), load_rules())
+    if done.read is None:
+        raise EvidenceError("; ".join(done.faults))
+    evidence, analysis = done.read
     seen = analysis.looks[0]
     return SiteLook(
         name,

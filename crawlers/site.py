@@ -20,6 +20,7 @@ from crawlers.errors import ConfigError
 from crawlers.every import EVERY, bounds
 from crawlers.site_yaml import place_of, read_yaml
 
+ADHOC = "adhoc-"  # begins the names of captures on request (`churnwatch capture`): they are no planned looks
 MAX_BYTES = 64 * 1024
 _STRICT = ConfigDict(extra="forbid", frozen=True, strict=True)
 # Where marketplaces put a seller's id in the path or the query.
@@ -123,6 +124,9 @@ def load_site(path: Path) -> Site:
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"cannot be read: {error}", file=path) from error
     site = parse_site(text, str(path))
+    if site.name.startswith(ADHOC):
+        line = place_of(text, ("name",))[0]
+        raise ConfigError(f"{ADHOC!r} begins captures on request, which count in no churn; rename it", file=path, line=line, key="name")
     if site.name != path.stem:
         line = place_of(text, ("name",))[0]
         raise ConfigError(f"name is {site.name!r} but the file is called {path.name!r}; rename one", file=path, line=line, key="name")

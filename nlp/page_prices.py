@@ -12,6 +12,8 @@ from lxml import etree
 from nlp.bare_amounts import asked_places, bare_amounts
 from nlp.money import Money
 from nlp.parse import ParsedPage
+from nlp.price_tables import column_heads
+from nlp.price_words import LATIN, OTHER
 from nlp.surroundings import Surroundings
 
 WORDS_WAS = re.compile(
@@ -37,10 +39,10 @@ WORDS_BEFORE = re.compile(
     r"|protection plan(?: from)?|starting at \+"
     r"|Versand(?:kosten)?|Warenkorb|Summe|Bestellwert|panier|livraison|carrito|envío|spedizione|carrello|wysyłk\w+"
     r"|dostaw\w+|doprav\w+|koszyk"
-    r"|frakt|leverans|verzendkosten|szállítás)\b[^\n]{0,24}$"
-    r"|\+\s?$|(?<=\s)[-−–]\s?$|^[-−–]\s?$|(?:满|运费|合计|总计|小计|购物车|邮费|优惠|立减|定金|押金|起送|корзин[аеу]"
+    r"|frakt|leverans|verzendkosten|szállítás|kargo|phí (?:ship|vận chuyển)|vận chuyển|ongkir|frete|porto|envio)\b[^\n]{0,24}$"
+    r"|\+\s?$|(?<=\s)[-−–]$|^[-−–]\s?$|(?:满|运费|合计|总计|小计|购物车|邮费|优惠|立减|定金|押金|起送|корзин[аеу]"
     r"|доставк[аи]|итого|скидка"
-    r"|кэшбэк|送料|합계)[^\n]{0,8}$",
+    r"|кэшбэк|送料|합계|배송비|택배비|الشحن|شحن|משלוח|ค่าส่ง)[^\n]{0,8}$",
     re.IGNORECASE,
 )
 # `free shipping` behind a price goes with it; `shipping` alone makes the amount the cost of it.
@@ -48,7 +50,7 @@ WORDS_AFTER = re.compile(
     r"^[ \t]*\(?(?:(?:for |per |flat )?(?:shipping|delivery|postage)\b|off\b|discount\b|minimum\b|min\.? order"
     r"|in total\b|(?:in )?(?:instant )?savings?\b|refine\b|or (?:less|more|above|under)\b|and (?:up|under|above|over"
     r"|below)\b|gift card|credit\b"
-    r"|deposit\b|cashback|rabatt|korting|起送|运费|优惠|立减|Versand)",
+    r"|deposit\b|cashback|rabatt|korting|起送|运费|优惠|立减|Versand|üzeri|ve üzeri|이상|以上)",
     re.IGNORECASE,
 )
 # A rate of pay, rent or instalment is no price of goods; a price per weight is one, of another amount of them.
@@ -67,17 +69,12 @@ PER_UNIT = re.compile(
     re.IGNORECASE,
 )
 # Amounts of news and salaries, not of goods.
-MAGNITUDE = re.compile(r"\s?(?:(?:million|billion|trillion|thousand|mio|mrd|млн|млрд)\b|(?:[MKBmkb]|bn|[MB]n)\b|[万亿])")
+MAGNITUDE = re.compile(r"\s?(?:(?:million|billion|trillion|thousand|mio|mrd|млн|млрд)\b|(?:[MKBmkb]|bn|[MB]n)\b(?!\.\w)|[万亿])")
 NET = re.compile(
     r"excl\.?|without tax|before tax|ex\.? (?:vat|tax)|\bnet\b|netto|zzgl|exkl|hors taxe|\bHT\b|不含税|bez DPH|без НДС|税抜|ohne MwSt",
     re.IGNORECASE,
 )
-PRICE_WORD = re.compile(
-    r"(?:\bprice|\bpreis|\bprix|\bprecio|\bpreço|\bprezzo|\bprijs|\bcena|\bpris|\bhinta|\bár|\bpreț|\bfiyat|\bcost|цена"
-    r"|ціна|价格|售价|单价"
-    r"|现价|促销价|特价|会员价|批发价|价[:：]|価格|가격)[^\n]{0,14}$",
-    re.IGNORECASE,
-)
+PRICE_WORD = re.compile(rf"(?:\b(?:{LATIN}|cost|ár)|{OTHER}|价[:：])[^\n]{{0,14}}$", re.IGNORECASE)
 SAVED = re.compile(
     r"\b(?:save|saving|savings|up to|discount|total|subtotal|credit|spend)\b[^\n]{0,10}$|(?:优惠|合计|总计)$",
     re.IGNORECASE,
@@ -138,7 +135,8 @@ def paired(page: ParsedPage, prices: list[PagePrice]) -> list[PagePrice]:
 def page_prices(page: ParsedPage, surroundings: Surroundings) -> Iterator[PagePrice]:
     """The amounts that may be prices, in document order, without zeros and those of baskets, shipping, filters, rates and sentences."""
     text = page.text
-    bare = {} if any(money.amount for money in page.amounts) else {money.start: money for money in bare_amounts(page)}
+    bare = {money.start: money for money in bare_amounts(page)}
+    heads = column_heads(page)
     asked = [Money(Decimal(0), None, ASK, *span) for span in asked_places(page)]
     for money in sorted((*page.amounts, *bare.values(), *asked), key=lambda money: money.start):
         owner = page.visible.owner(money.start)
@@ -155,6 +153,8 @@ def page_prices(page: ParsedPage, surroundings: Surroundings) -> Iterator[PagePr
         if money.sign == ASK:
             yield PagePrice(money, owner, ASK, True, True)
             continue
+        if heads and (cell := next((around for around in (owner, *owner.iterancestors("td", "th")) if around in heads), None)) is not None:
+            before = text[(page.text_of(cell) or (start, 0))[0] : money.start].strip() or heads[cell]
         if WORDS_BEFORE.search(before) and not PRICE_WORD.search(before):
             continue
         if MAGNITUDE.match(after) or WORDS_AFTER.search(after) or PER_TIME.search(after) or PER_TIME.search(following):

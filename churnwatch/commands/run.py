@@ -28,7 +28,7 @@ def run(
     from churnwatch.schedule import due_now, next_visits
     from churnwatch.sending import send_or_say
     from churnwatch.settings import load_settings
-    from churnwatch.show import json_lines, say, table, waiting
+    from churnwatch.show import json_lines, say, say_calibration, table, waiting
     from crawlers.evidence import visit_path
     from crawlers.run import run_visits
 
@@ -67,3 +67,4 @@ def run(
         ("lead", "band", "score", "storefronts"),
         ((one["title"], one["band"], one["score"], one["storefronts"]) for one in judged.leads),
     )
+    say_calibration(judged.leads)

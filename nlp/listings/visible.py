@@ -47,9 +47,14 @@ def read(page: ParsedPage, selectors: Mapping[str, str] | None = None) -> Iterat
         return
     if not cards and prices and (lone := lone_card(page, prices)) is not None:
         cards = [lone]
-    for card in cards:
-        if card.block not in related:
-            yield card_draft(page, SOURCE, card, [price for price in prices if belongs(page, price, card.block)])
+    drafts = [
+        card_draft(page, SOURCE, card, [price for price in prices if belongs(page, price, card.block)])
+        for card in cards
+        if card.block not in related
+    ]
+    # Themes keep a `sold out` badge in every card and show it by style sheet.
+    residue = len(drafts) >= MANY and all(draft.availability == "out_of_stock" for draft in drafts)
+    yield from (replace(draft, availability="unknown") if residue else draft for draft in drafts)
 
 
 def selected(page: ParsedPage, field: str, css: str) -> list[etree._Element]:

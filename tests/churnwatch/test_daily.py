@@ -1,15 +1,21 @@
 """Daily work: what is due is visited once, what was missed is planned, and a new pass visits nothing again."""
 
+import asyncio
 import json
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+
+from churnwatch import daily
+from churnwatch.capture import crawl_options, read_site
+from churnwatch.settings import Settings
 
 PAGE = (
     b"<html lang=en><title>Parts</title><h1>Brass valve</h1><p>Price: 4.50 EUR</p><button>Add to basket</button><p>"
@@ -112,3 +118,24 @@ def test_the_endless_schedule_starts_with_what_is_due_and_stops_when_told(desk: 
     assert "left out: " in text
     assert "broken.yml" in text
     assert "parts: done, 1 page(s)" in text
+    assert (desk / "state" / "schedule.alive").exists()  # what the container's health check looks at
+
+
+def test_a_due_site_waits_for_its_store(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(desk)
+    monkeypatch.setattr(daily, "RESCAN_S", 0)
+    said: list[str] = []
+
+    def announce(text: str) -> None:
+        said.append(text)
+        if len(said) == 2:  # the disk with the store comes back
+            (desk / "away").mkdir()
+
+    settings = Settings(store=f"sqlite:///{desk}/away/churnwatch.db")
+    at = datetime(2026, 3, 1, 6, tzinfo=UTC)
+    options = crawl_options(settings, hosts=desk / "hosts", now="2026-03-01T06:00:00Z")
+    waiting = daily.Daily(settings, desk / "sites", options, None, clock=at, announce=announce)
+    site, text = read_site(desk / "sites" / "parts.yml")
+    asyncio.run(waiting._due(site, text))
+    assert [line.partition(":")[2].split()[0] for line in said[:3]] == ["waits", "waits", "done,"]
+    assert [row["planned_at"] for row in waiting.rows] == ["2026-03-01T06:00:00Z"]
