@@ -85,11 +85,6 @@ def owed(every: str, habit: Habit, now: datetime) -> list[datetime]:
     return list(planned)
 
 
-def missed(every: str, last: datetime | None, now: datetime) -> list[datetime]:
-    """`owed` for a site of which nothing is known but its last planned visit."""
-    return owed(every, Habit("", last), now)
-
-
 def upcoming(site: Site, habit: Habit, now: datetime) -> Document:
     """A site's row of `schedule --plan`: `next` is `now` when it was never visited or a visit is overdue."""
     if habit.last is None:

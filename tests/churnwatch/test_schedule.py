@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from churnwatch.schedule import MAX_MISSED, cron, missed, next_visit, owed, upcoming
+from churnwatch.schedule import MAX_MISSED, cron, next_visit, owed, upcoming
 from crawlers.errors import ConfigError
 from crawlers.site import Site
 from indexer.revisit import Habit, Takedown
@@ -31,11 +31,11 @@ NOW = datetime(2026, 3, 10, 12, 0, 30, tzinfo=UTC)
 )
 def test_missed_plans_are_counted_from_the_last_one(every: str, last: str | None, due: list[str]) -> None:
     before = datetime.fromisoformat(last).replace(tzinfo=UTC) if last else None
-    assert [time.replace(tzinfo=None).isoformat() for time in missed(every, before, NOW)] == due
+    assert [time.replace(tzinfo=None).isoformat() for time in owed(every, Habit("a", before), NOW)] == due
 
 
 def test_a_long_sleep_owes_a_bounded_number_of_plans_and_the_newest_is_among_them() -> None:
-    planned = missed("1h", NOW - timedelta(days=365), NOW)
+    planned = owed("1h", Habit("a", NOW - timedelta(days=365)), NOW)
     assert len(planned) == MAX_MISSED
     assert planned[-1] == NOW
 
