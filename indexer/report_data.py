@@ -5,15 +5,27 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from crawlers.ids import instant, parse_instant
+from crawlers.ids import instant
 from indexer.lead_evidence import holding_links
 from indexer.lead_ground import LIFE
-from indexer.lead_view import Happening, Item, LeadView, Tie, happening_view, is_growing, item_view, lead_view, tie_view
+from indexer.lead_view import (
+    UNKNOWN_CALIBRATION,
+    Happening,
+    Item,
+    LeadView,
+    Tie,
+    happening_view,
+    is_growing,
+    item_view,
+    lead_view,
+    tie_view,
+)
 from indexer.plain_text import shown, shown_time
+from indexer.report_lives import Life, lives
 from indexer.report_prices import PriceMove, price_moves
 from indexer.store import Document, Store
 from indexer.values import earliest, latest, number, standing, text, texts
-from indexer.wording import BANDS, ENDS, spaced, state_words
+from indexer.wording import ENDS, LINKS_CALIBRATED_ON, spaced
 
 # A report is one page for people: the rest is in the store, and the page says how much that is.
 MOST_LEADS, MOST_GROUPS, MOST_LIVES, MOST_EVENTS, MOST_PRICES, MOST_HUBS, MOST_TIES = 60, 60, 150, 200, 30, 40, 40
@@ -39,21 +51,6 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class Life:
-    """One storefront's time on the chart: `left` and `width` in per cent of the span of the report."""
-
-    key: str
-    group: str
-    state: str
-    ended: bool
-    rating: str
-    opened: str
-    until: str
-    left: float
-    width: float
-
-
-@dataclass(frozen=True, slots=True)
 class Group:
     """Storefronts that are held to be one operator's, with the links that hold them together."""
 
@@ -73,6 +70,8 @@ class ReportData:
     simulated: bool
     span: tuple[str, str]
     figures: tuple[Figure, ...]
+    calibrated_on: tuple[str, ...]
+    links_calibrated_on: str
     leads: tuple[LeadView, ...]
     lead_groups: Mapping[str, str]  # lead id → name of its group in the report
     lives: tuple[Life, ...]
@@ -98,11 +97,12 @@ def report_data(store: Store, title: str, at: datetime, truth: Mapping[str, obje
     )
     prices = price_moves(store)
     span = earliest(*(text(one, "first_seen") for one in storefronts)), latest(*(text(one, "last_seen") for one in storefronts))
-    lives = _lives(storefronts, {member: names[text(one, "id")] for one in clusters for member in texts(one, "members")}, span)
+    homes = {member: names[text(one, "id")] for one in clusters for member in texts(one, "members")}
+    rows = lives(storefronts, events, homes, span)
     totals = {
         "leads": (leads, MOST_LEADS),
         "groups": (clusters, MOST_GROUPS),
-        "storefronts on the chart": (lives, MOST_LIVES),
+        "storefronts on the chart": (rows, MOST_LIVES),
         "events": (events, MOST_EVENTS),
     }
     return ReportData(
@@ -111,9 +111,11 @@ def report_data(store: Store, title: str, at: datetime, truth: Mapping[str, obje
         simulated=any(bool(one.get("simulated")) for one in [*storefronts, *leads]),
         span=(shown_time(span[0]), shown_time(span[1])),
         figures=_figures(store, storefronts, len(leads), len(clusters)),
+        calibrated_on=tuple(dict.fromkeys(shown(text(one, "calibrated_on")) or UNKNOWN_CALIBRATION for one in leads)),
+        links_calibrated_on=LINKS_CALIBRATED_ON,
         leads=tuple(lead_view(one) for one in leads[:MOST_LEADS]),
         lead_groups={text(one, "id"): names.get(text(one, "cluster"), "") for one in leads[:MOST_LEADS]},
-        lives=lives[:MOST_LIVES],
+        lives=rows[:MOST_LIVES],
         groups=tuple(_groups(clusters[:MOST_GROUPS], names, links)),
         happenings=tuple(happening_view(one) for one in events[-MOST_EVENTS:]),
         prices=prices[:MOST_PRICES],
@@ -136,37 +138,6 @@ def _figures(store: Store, storefronts: list[Document], leads: int, groups: int)
         Figure("visits made", f"{counts['visit']}"),
         Figure("pages and files sealed", f"{counts['capture']}"),
     )
-
-
-def _lives(storefronts: list[Document], groups: Mapping[str, str], span: tuple[str, str]) -> tuple[Life, ...]:
-    """Bars ordered by group (single storefronts last), then by opening."""
-    if not span[0]:
-        return ()
-    start, end = parse_instant(span[0]), parse_instant(span[1])
-    whole = max((end - start).total_seconds(), 1.0)
-
-    def share(time: str) -> float:
-        return min(max((parse_instant(time) - start).total_seconds() / whole, 0.0), 1.0) * 100 if time else 0.0
-
-    lives = []
-    for one in storefronts:
-        opened = text(one, "opened_at") or text(one, "first_seen")
-        until = text(one, "ended_at") or text(one, "last_seen")
-        left = share(opened)
-        lives.append(
-            Life(
-                key=shown(text(one, "storefront")),
-                group=groups.get(text(one, "storefront"), ""),
-                state=shown(state_words(text(one, "state"))),
-                ended=text(one, "state") in ENDS,
-                rating=BANDS.get(text(one, "band"), "not judged"),
-                opened=opened[:10],
-                until=until[:10],
-                left=round(min(left, 99.0), 2),
-                width=round(max(share(until) - left, 1.0), 2),
-            )
-        )
-    return tuple(sorted(lives, key=lambda life: (not life.group, int(life.group[1:] or 0), life.opened, life.key)))
 
 
 def _groups(clusters: list[Document], names: Mapping[str, str], links: list[Document]) -> Iterable[Group]:

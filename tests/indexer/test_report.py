@@ -128,6 +128,20 @@ def test_lives_are_drawn_to_scale(linked, page):
     assert bars["G1 blue-door[.]example"] == "left:77.78%;width:22.22%"
 
 
+def test_a_storefront_that_came_back_has_a_bar_for_each_time_it_was_open(linked, page):
+    linked.shop("twice-open.example", first=6, last=9)
+    linked.event("twice-open.example", "appeared", 0)
+    linked.event("twice-open.example", "parked", 3)
+    linked.event("twice-open.example", "returned", 6)
+    _, tree = page(linked)
+    (row,) = (life for life in tree.cssselect(".life") if "twice-open" in words(life))
+    # 9 days in all: open from day 0, closed by day 3, open again from day 6 to the end.
+    assert [(bar.get("class"), bar.get("style")) for bar in row.cssselect(".bar")] == [
+        ("bar ended", "left:0.0%;width:33.33%"),
+        ("bar", "left:66.67%;width:33.33%"),
+    ]
+
+
 def test_what_speaks_against_a_lead_is_shown_apart(market, page):
     places = [{"capture_id": "cap_a", "storefront": "a.example", "in": "text", "quote": "safety data sheet"}]
     market.shop(
