@@ -138,7 +138,8 @@ def _spots(source: "Outside", marks: Sequence[str]) -> Iterator[tuple[str, Calla
             if count > SPOTS_MAX:
                 return
             _, value, place = source.entries[entry]
-            yield value, place, at
+            if value[:1] not in "{[":  # JSON was read as such
+                yield value, place, at
 
 
 def _around(value: str, at: int) -> str:
@@ -147,7 +148,7 @@ def _around(value: str, at: int) -> str:
 
 
 def _numbered(match: re.Match[str]) -> str:
-    return f"{'whatsapp' if 'wa' in match[1].lower() else 'tel'}: {match[2]}"
+    return f"{'whatsapp' if 'wh' in match[1].lower() or match[1].lower() == 'wa' else 'tel'}: {match[2]}"
 
 
 def _chains(window: str, whole: str) -> Iterator[str]:
