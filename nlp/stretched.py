@@ -29,27 +29,36 @@ MIXED = re.compile("(?<![\\w])[A-Za-z]*[\u0400-\u04ff][A-Za-z\u0400-\u04ff]*(?![
 
 def drawn_together(text: str) -> Iterator[Edit]:
     """Edits after which stretched words, dressed names and spelled links can be read; they may overlap, in no order."""
+    yield from _stretched(text)
+    yield from _dressed(text)
+    for match in LINK.finditer(text):
+        if match[0].lower() not in ("t.me/", "telegram.me/", "wa.me/"):
+            yield match.start(), match.end(), f"{match[1].lower().translate(SOUNDS)}.me/"
+    if not text.isascii():
+        yield from _cyrillic(text)
+
+
+def _stretched(text: str) -> Iterator[Edit]:
+    """Words whose letters stand apart, with spaces or signs between."""
     for run in APART.finditer(text):
         if sum(char.isalpha() for char in run[0]) >= 3:
             yield run.start(), run.end(), PREPOSITION.sub(r"\1 ", run[0].replace(" ", ""))
     for run in DOTTED.finditer(text):
         if (name := re.sub(r"[.*_~-]", "", run[0])).lower() in NAMES:
             yield run.start(), run.end(), name
+    for run in HAN_APART.finditer(text) if not text.isascii() else ():
+        yield run.start(), run.end(), run[0].replace(" ", "")
+
+
+def _dressed(text: str) -> Iterator[Edit]:
+    """Names of apps with digits for letters, accents or strokes."""
     for word in LEET.finditer(text):
         if (name := word[0].lower().translate(LETTERS)) in NAMES and not word[0].isalpha():
             yield word.start(), word.end(), name
-    for match in LINK.finditer(text):
-        if match[0].lower() not in ("t.me/", "telegram.me/", "wa.me/"):
-            yield match.start(), match.end(), f"{match[1].lower().replace('т', 't')}.me/"
-    if text.isascii():
-        return
-    for run in HAN_APART.finditer(text):
-        yield run.start(), run.end(), run[0].replace(" ", "")
-    for word in ODD_WORD.finditer(text):
+    for word in ODD_WORD.finditer(text) if not text.isascii() else ():
         bare = STROKES.sub("", unicodedata.normalize("NFD", word[0]))
         if bare != word[0] and (bare.lower() in NAMES or STROKES.search(word[0])):
             yield word.start(), word.end(), bare
-    yield from _cyrillic(text)
 
 
 def _cyrillic(text: str) -> Iterator[Edit]:

@@ -37,6 +37,7 @@ FILLED = re.compile(r"\$\{\s*([A-Za-z_$][\w$]{0,40})\s*\}")
 BASE64 = re.compile(r"atob\(\s*[\"']([A-Za-z0-9+/=]{8,400})[\"']\s*\)")
 CODES = re.compile(r"fromCharCode\(\s*(\d{2,4}(?:\s*,\s*\d{2,4}){5,200})\s*\)")
 # A key or word that says what the value behind it is, in data that is no JSON of its own and in attributes that hold JSON.
+NAMED = re.compile(r"phone|fax|mobile|whats|tel|\"wa\"", re.IGNORECASE)
 ADDRESS = r"[A-Za-z0-9_][\w%+.-]{0,63}@(?:[A-Za-z0-9][A-Za-z0-9-]{0,62}\.){1,6}[A-Za-z]{2,24}"
 WHOLE = re.compile(rf"(?:<[^<>]{{1,80}}>)?{ADDRESS}(?:<[^<>]{{1,20}}>)?")
 MAILED = re.compile(rf"(?:e-?mail|mailto)\w{{0,20}}[\"'\\\s:=]{{1,8}}(?:mailto:)?({ADDRESS})(?![\w@])", re.IGNORECASE)
@@ -83,7 +84,7 @@ def _in_attributes(page: "ParsedPage") -> Iterator[Found]:
             yield from ((words, place) for words in _chains(value[:2000], value))
         if "\\" in value and "mailto" in value:
             yield ESCAPE.sub(lambda code: chr(int(code[1], 16)), value), place
-        if value[:1] in "{[" and '"' in value:
+        if value[:1] in "{[" and '"' in value and NAMED.search(value):
             yield from ((_numbered(match), place) for match in NUMBERED.finditer(value))
         if "atob(" in value:
             yield from ((words, place) for words in _decoded(value[:2000]))
@@ -95,7 +96,9 @@ def _in_halves(page: "ParsedPage") -> Iterator[Found]:
     """Addresses whose two halves stand in two attributes of one element."""
     for element in HALVES(page.root) if page.root is not None else ():
         named = {str(name).removeprefix("data-").replace("-", ""): str(value) for name, value in element.attrib.items()}
-        domain = next((named[key] for key in ("domain", "maildomain", "host", "server", "dom", "site", "d") if "." in named.get(key, "")), "")
+        domain = next(
+            (named[key] for key in ("domain", "maildomain", "host", "server", "dom", "site", "d") if "." in named.get(key, "")), ""
+        )
         user = next((named[key] for key in USERS if named.get(key)), "")
         if domain and re.fullmatch(r"[\w.+-]{1,64}", user) and re.fullmatch(r"@?[\w.-]{3,200}", domain):
             yield f"{user}@{domain.removeprefix('@')}", page.at_attribute(element, "data-domain")

@@ -13,6 +13,7 @@ from nlp.known import known
 from nlp.mailboxes import cloudflare, hidden_mailboxes, is_domain
 from nlp.parse import ParsedPage
 from nlp.places import Outside, plain
+from nlp.xpath import values
 
 KIND = IDENTIFIER = "email"
 PIVOT = True
@@ -24,6 +25,7 @@ PROTECTED = re.compile(r"^/?(?:https?://[^/]{1,200}/)?cdn-cgi/l/email-protection
 ASIDE = re.compile(r"[._-]?(?:no-?spam|remove-?(?:this|me)|spamfree|delete-?this)[._-]?", re.IGNORECASE)  # what a reader leaves out
 FIRST = re.compile(r".", re.DOTALL)
 WORDED = (" dot ", "(at)", "[at]", "(dot)", "[dot]", "arroba", "собака", "艾特", " punto ", " точка ")
+ENCODED = values("//@data-cfemail")
 SCHEME = re.compile(r"^(?:mailto|tel):", re.IGNORECASE)
 # File names of high-density pictures (`logo@2x.png`) and version pins (`swiper@8.esm.js`).
 FILES = frozenset(
@@ -57,9 +59,9 @@ def extract(page: ParsedPage) -> Iterator[Contact]:
     for value, place in page.link_values:
         for pattern in (LINK, PROTECTED):
             match = pattern.match(unquote(value) if pattern is LINK else value)
-            address = match[1] if match and pattern is LINK else protected(match[1]) if match else None
-            if match and address and is_mailbox(address.lower()):
-                yield Contact(KIND, address.lower(), place(match))
+            linked = match[1] if match and pattern is LINK else protected(match[1]) if match else None
+            if match and linked and is_mailbox(linked.lower()):
+                yield Contact(KIND, linked.lower(), place(match))
     text = page.unmasked_text
     for where, match in text.find(TEXT):
         if is_mailbox(address := ASIDE.sub("", match[1]).lower()):
@@ -82,11 +84,10 @@ def outside_text(page: ParsedPage) -> Iterator[Contact]:
             for _, _, address in hidden_mailboxes(plain(value)):
                 if is_mailbox(address) and (first := FIRST.match(value)) is not None and (where := place(first)).name not in UNREAD:
                     yield Contact(KIND, address, where)
-    for element in page.elements:
-        encoded = element.get("data-cfemail")
-        address = protected(encoded) if encoded else None
-        if encoded and address and is_mailbox(address.lower()):
-            yield Contact(KIND, address.lower(), page.attribute_where(element, "data-cfemail", encoded))
+    for encoded, element in ENCODED(page.root) if page.root is not None else ():
+        shown = protected(encoded)
+        if shown and is_mailbox(shown.lower()):
+            yield Contact(KIND, shown.lower(), page.attribute_where(element, "data-cfemail", encoded))
 
 
 def protected(encoded: str) -> str | None:
@@ -98,4 +99,10 @@ def protected(encoded: str) -> str | None:
 def is_mailbox(address: str) -> bool:
     """True for an address that can receive mail: no file name, no placeholder, no doubled dot, an existing top-level domain."""
     local, _, domain = address.rpartition("@")
-    return domain.rpartition(".")[2] not in FILES and ".." not in local and not domain.startswith("www.") and is_domain(domain) and known(KIND, address) is None
+    return (
+        domain.rpartition(".")[2] not in FILES
+        and ".." not in local
+        and not domain.startswith("www.")
+        and is_domain(domain)
+        and known(KIND, address) is None
+    )
