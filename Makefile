@@ -3,8 +3,9 @@ V := .venv/bin
 PY := $(V)/python
 DEMO_ARGS ?=
 TEST_ARGS ?=
+SMOKE_ARGS ?=
 
-.PHONY: demo test test-long test-cluster check bench mutants lock format clean test-embeddings
+.PHONY: demo test test-long test-cluster check bench mutants lock format clean test-embeddings kibana-smoke kibana-pictures
 
 demo: .venv/.ready-base
 	$(V)/churnwatch demo --dir demo-out $(DEMO_ARGS)
@@ -35,6 +36,14 @@ bench: .venv/.ready-dev
 	$(MAKE) test-cluster
 	scripts/chromium
 	$(PY) -m tests.benchmarks
+
+# For an operator with a real Kibana: CHURNWATCH_KIBANA_URL, _API_KEY and _CA as in README.md; SMOKE_ARGS="--from 2026-01-01 --to 2026-02-01".
+kibana-smoke: .venv/.ready-base
+	$(V)/churnwatch kibana smoke $(SMOKE_ARGS)
+
+kibana-pictures: .venv/.ready-dev
+	scripts/chromium
+	CHURNWATCH_TEST_ALL=1 CHURNWATCH_PICTURES=docs/kibana $(PY) -m pytest tests/churnwatch/test_kibana_panels.py
 
 mutants: .venv/.ready-dev
 	$(PY) tests/mutants.py

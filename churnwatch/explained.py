@@ -1,6 +1,6 @@
 """Why, shown to people: a document with its places on the page re-anchored in the evidence, or two storefronts side by side."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import cast
 
@@ -8,7 +8,9 @@ from churnwatch.show import fields, plain, say, table
 from crawlers.errors import EvidenceError
 from crawlers.evidence import read_visit
 from indexer.defang import defang
+from indexer.lead_view import judgement_words
 from indexer.store import Document, Store, Value
+from indexer.wording import LINKS_CALIBRATED_ON
 from nlp.explain import anchor, standing
 from nlp.parse import ParsedPage
 from nlp.where import Where
@@ -50,11 +52,15 @@ def anchored(store: Store, evidence: Path, document: Document) -> list[dict[str,
     return rows
 
 
-def show_document(document: Document, rows: list[dict[str, Value]]) -> None:
-    """A document and its places for people; addresses defanged."""
+def show_document(document: Document, rows: list[dict[str, Value]], judgements: Iterable[Document] = ()) -> None:
+    """A document, what was judged of it, and its places, for people; addresses defanged."""
     fields({name: defang(plain(value)) for name, value in document.items() if name not in HIDDEN and value not in (None, [], "")})
     for line in sources_of(document):
         say(line)
+    if document.get("probability") is not None:
+        say(f"probability calibrated on: {LINKS_CALIBRATED_ON}")
+    for judgement in judgements:
+        say(defang(judgement_words(judgement)))
     for row in rows:
         say()
         say(f"{row['what']}  ({row['state']}, capture {row.get('capture_id')})")
@@ -112,6 +118,7 @@ def show_pair(pair: Mapping[str, object]) -> None:
     """Why two storefronts are linked or not."""
     verdict = "linked" if pair["linked"] else "not linked"
     say(f"{defang(str(pair['a']))} and {defang(str(pair['b']))}: {verdict}, probability {cast('float', pair['probability']):.3f}")
+    say(f"calibrated on: {LINKS_CALIBRATED_ON}")
     rows = cast("list[dict[str, object]]", pair["evidence"])
     table(
         "Shared values",

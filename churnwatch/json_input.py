@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -9,6 +10,7 @@ from crawlers.errors import ConfigError
 
 # A line of JSON longer than this is no text that a shop shows; it would only fill memory.
 MAX_LINE_BYTES = 16 << 20
+Row = TypeVar("Row", bound=BaseModel)
 
 
 class TextRow(BaseModel):
@@ -23,9 +25,15 @@ class TextRow(BaseModel):
 
 def read_texts(path: Path) -> Iterator[TextRow]:
     """The rows of a JSON Lines file of `{"id","text","lang"?}` in file order; whole-number ids are read as text."""
+    for _, row in read_rows(path, TextRow):
+        yield row
+
+
+def read_rows(path: Path, model: type[Row]) -> Iterator[tuple[int, Row]]:
+    """The rows of a JSON Lines file as a pydantic model, each with its line from 1, in file order."""
     for number, line in _lines(path):
         try:
-            yield TextRow.model_validate_json(line)
+            yield number, model.model_validate_json(line)
         except ValidationError as error:
             first = error.errors()[0]
             raise ConfigError(first["msg"], file=path, line=number, key=".".join(map(str, first["loc"])) or None) from error

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from churnwatch.settings import Settings
 from crawlers.errors import EvidenceError
 from crawlers.evidence import read_visit, sealed_visits, unsealed_visits
 from crawlers.page_state import Rules, load_rules
+from crawlers.records import VisitEvidence
 from indexer.alerts import new_alerts
 from indexer.leads import refresh_leads
 from indexer.observe import keep
@@ -18,6 +19,7 @@ from indexer.project import project
 from indexer.store import Document, Store, StoreError, open_store
 from nlp.analyse import analyse, code_digest
 from nlp.encode import Encoder
+from nlp.findings import Analysis
 from nlp.lexicon import Lexicons, load_lexicons
 
 
@@ -47,8 +49,9 @@ class AnalyseReport:
 def open_settings_store(settings: Settings, url: str | None = None) -> Iterator[Store]:
     """The store that `--store` or the settings name, set up and closed again. Raises StoreError when it is away."""
     key = settings.es_api_key.get_secret_value() if settings.es_api_key else None
+    user = (settings.es_user, settings.es_password.get_secret_value()) if settings.es_user and settings.es_password and not key else None
     ca = str(settings.es_ca) if settings.es_ca else None
-    store = open_store(url or settings.store, api_key=key, ca=ca, spool=settings.spool)
+    store = open_store(url or settings.store, api_key=key, ca=ca, user=user, spool=settings.spool)
     try:
         store.init()
         yield store
@@ -91,19 +94,45 @@ def analyse_visits(paths: Iterable[Path], store: Store) -> AnalyseReport:
     return report
 
 
-def _analyse_into(path: Path, store: Store, lexicons: Lexicons, rules: Rules, report: AnalyseReport) -> None:
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """One visit read again and analysed; `read` is None when that failed, and `faults` say why, or what of the evidence is lost."""
+
+    read: tuple[VisitEvidence, Analysis] | None
+    faults: tuple[str, ...]
+
+    def without_bodies(self) -> "Replayed":
+        """The same without the bodies of captures, which nobody needs once they are analysed: for the way between processes."""
+        return self if self.read is None else replace(self, read=(replace(self.read[0], bodies={}), self.read[1]))
+
+
+def replay(path: Path, lexicons: Lexicons, rules: Rules) -> Replayed:
+    """Reads a sealed visit and analyses it; a damaged or hostile one is named, never fatal."""
     try:
         evidence = read_visit(path)
-        report.damaged.extend(f"{path}: {warning}" for warning in evidence.warnings)
-        analysis = analyse(evidence, lexicons, rules)
-        keep(store, evidence, analysis, path.name, hashlib.sha256(path.read_bytes()).hexdigest())
+        return Replayed((evidence, analyse(evidence, lexicons, rules)), tuple(f"{path}: {warning}" for warning in evidence.warnings))
     except EvidenceError as error:
-        report.damaged.append(str(error))
+        return Replayed(None, (str(error),))
+    except Exception as error:  # noqa: BLE001 - one hostile page must not stop the run; its visit is named and can be analysed again
+        return Replayed(None, (_failed(path, error),))
+
+
+def _failed(path: Path, error: Exception) -> str:
+    return f"{path}: analysis failed ({type(error).__name__}: {error}); the evidence is kept, please report this"
+
+
+def _analyse_into(path: Path, store: Store, lexicons: Lexicons, rules: Rules, report: AnalyseReport) -> None:
+    done = replay(path, lexicons, rules)
+    report.damaged.extend(done.faults)
+    if done.read is None:
         return
+    evidence, analysis = done.read
+    try:
+        keep(store, evidence, analysis, path.name, hashlib.sha256(path.read_bytes()).hexdigest())
     except StoreError:
         raise  # the store is away: the evidence stays, `analyse` puts it in later
-    except Exception as error:  # noqa: BLE001 - one hostile page must not stop the run; its visit is named and can be analysed again
-        report.damaged.append(f"{path}: analysis failed ({type(error).__name__}: {error}); the evidence is kept, please report this")
+    except Exception as error:  # noqa: BLE001 - as above: what one page says must not stop the others from being kept
+        report.damaged.append(_failed(path, error))
         return
     report.analysed += 1
     if analysis.layout_changed:

@@ -66,6 +66,12 @@ def fields(values: Mapping[str, object]) -> None:
         say(f"{name:<{width}}  {plain(value)}")
 
 
+def say_calibration(documents: Iterable[Mapping[str, object]]) -> None:
+    """One line for each thing that the scores of these documents were calibrated on; nothing when none has a score."""
+    for words in sorted({str(one.get("calibrated_on") or "not noted") for one in documents if one.get("score") is not None}):
+        say(f"scores calibrated on: {words}")
+
+
 @contextmanager
 def waiting(what: str) -> Iterator[None]:
     """A moving bar on standard error while something of unknown length goes on."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypedDict
 
@@ -10,6 +11,20 @@ from crawlers.errors import ConfigError
 
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
+
+
+@dataclass(frozen=True, slots=True)
+class Grants:
+    """What `store init` is to hand out: the roles themselves, a key with some of them, a user for Kibana, a token for its server."""
+
+    roles: bool
+    key: Sequence[str]
+    days: int
+    analyst: str | None
+    kibana_token: bool
+
+    def __bool__(self) -> bool:
+        return bool(self.roles or self.key or self.analyst or self.kibana_token)
 
 
 class Moved(TypedDict):
@@ -21,16 +36,24 @@ class Moved(TypedDict):
     copied: int
 
 
-def grant(settings: Settings, url: str | None, *, roles: bool, key: Sequence[str], days: int) -> str | None:
-    """Writes the roles and mints a key; gives the key, or None when none was asked for."""
-    from indexer.elastic_roles import make_key, put_roles
+def grant(settings: Settings, url: str | None, asked: Grants) -> str | None:
+    """Writes the roles, makes the analyst and mints a key or a token; gives the key or token, or None when none was asked for."""
+    from indexer.elastic_roles import make_key, make_kibana_token, put_analyst, put_roles
 
     if not (url or settings.store).startswith("http"):
-        raise ConfigError("an embedded store has no roles and no keys; name an Elasticsearch store", key="--roles")
+        raise ConfigError("an embedded store has no roles, users and keys; name an Elasticsearch store", key="--roles")
+    if asked.key and asked.kibana_token:
+        raise ConfigError("both would print a secret; ask for one at a time", key="--kibana-token")
+    if asked.analyst and settings.es_analyst_password is None:
+        raise ConfigError("set CHURNWATCH_ES_ANALYST_PASSWORD, or the same with _FILE", key="--analyst")
     with _connected(settings, url) as (client, prefix):
-        if roles:
+        if asked.roles:
             put_roles(client, prefix)
-        return make_key(client, prefix, key, timedelta(days=days)) if key else None
+        if asked.analyst and settings.es_analyst_password:
+            put_analyst(client, prefix, asked.analyst, settings.es_analyst_password.get_secret_value())
+        if asked.kibana_token:
+            return make_kibana_token(client)
+        return make_key(client, prefix, asked.key, timedelta(days=asked.days)) if asked.key else None
 
 
 def moved(settings: Settings, url: str | None, *, rollback: bool, lose: bool, finish: bool) -> Moved:

@@ -55,6 +55,7 @@ def as_asked(url: str, base: str | None = None) -> str | None:
     return None if parts is None else _join(parts, parts.path, _encode(parts.query, _QUERY_SAFE | {0x26}))
 
 
+@functools.lru_cache(maxsize=2048)
 def host_and_port(url: str) -> tuple[str, int]:
     """Host and port of a canonical URL, the scheme's default filled in."""
     parts = urlsplit(url)

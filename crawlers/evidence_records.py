@@ -6,6 +6,7 @@ text would not give back) stands as JSON in the record's `Churnwatch-Capture` li
 
 import base64
 import dataclasses
+import functools
 import hashlib
 import ipaddress
 import json
@@ -27,7 +28,8 @@ _TRANSFER_ENCODING = re.compile(rb"^(transfer-encoding[ \t]*:)", re.IGNORECASE |
 _KEPT_PREFIX = "x-archive-orig-transfer-encoding"
 _CAPTURES, _VISITS, _HOSTS = TypeAdapter(Capture), TypeAdapter(Visit), TypeAdapter(HostFacts)
 _LINKS = TypeAdapter(tuple[LinkDigest, ...])
-_CAPTURE_FIELDS = tuple(field.name for field in dataclasses.fields(Capture))
+_SHOWN_ELSEWHERE = frozenset({"headers", "warc_file", "warc_offset"})
+_KNOWN_FIELDS = tuple(field.name for field in dataclasses.fields(Capture) if field.name not in _SHOWN_ELSEWHERE)
 
 
 def warcinfo_draft(visit_id: str, at: datetime, fields: Mapping[str, str]) -> Draft:
@@ -75,6 +77,7 @@ def exchange_drafts(capture: Capture, request: bytes, response_head: bytes, body
         payload_at=len(stored),
         target=capture.url,
         extra=(("WARC-Concurrent-To", asked.record_id), *about, (CAPTURE_LINE, _line(known, len(stored)))),
+        payload_sha256=capture.body_sha256,
     )
     return asked, answered
 
@@ -99,6 +102,7 @@ def resource_draft(capture: Capture, body: bytes, media_type: str, warcinfo: str
             *_ip_line(capture.ip),
             (CAPTURE_LINE, _line(known, 0)),
         ),
+        payload_sha256=capture.body_sha256,
     )
 
 
@@ -114,7 +118,8 @@ def visit_draft(visit: Visit, warcinfo: str) -> Draft:
 
 def links_draft(links: Sequence[LinkDigest], visit_id: str, at: datetime, warcinfo: str) -> Draft:
     """The detail pages that the visit saw named, fetched or not."""
-    block = json.dumps([dataclasses.asdict(link) for link in links], default=_plain, sort_keys=True, separators=(",", ":")).encode()
+    rows = [{"cards": link.cards, "fetched_at": exact_time(link.fetched_at), "url": link.url, "via": link.via} for link in links]
+    block = _ENCODE(rows).encode()
     target = LINKS_TARGET + visit_id
     made = record_id(visit_id, "metadata", target, _digest(block))
     return Draft("metadata", made, at, "application/json", block, target=target, extra=(("WARC-Warcinfo-ID", warcinfo),))
@@ -181,15 +186,12 @@ def _check_body(capture: Capture, body: bytes) -> None:
 
 def _known_of(capture: Capture, shown: tuple[tuple[str, str], ...]) -> dict[str, object]:
     """What the capture's JSON line must say: everything but its place, and its headers only when the record's head does not show them."""
-    return {
-        name: value
-        for name, value in ((name, getattr(capture, name)) for name in _CAPTURE_FIELDS)
-        if name not in ("warc_file", "warc_offset") and (name != "headers" or capture.headers != shown)
-    }
+    known = {name: getattr(capture, name) for name in _KNOWN_FIELDS}
+    return known if capture.headers == shown else known | {"headers": capture.headers}
 
 
 def _line(known: dict[str, object], head_bytes: int) -> str:
-    return json.dumps(known | {"head_bytes": head_bytes}, default=_plain, separators=(",", ":"))
+    return _ENCODE(known | {"head_bytes": head_bytes})
 
 
 def _metadata(thing: HostFacts | Visit, visit_id: str, target: str, at: datetime, warcinfo: str) -> Draft:
@@ -209,6 +211,7 @@ def _headers_in(head: bytes) -> tuple[tuple[str, str], ...]:
     return tuple(pairs)
 
 
+@functools.lru_cache(maxsize=256)
 def _ip_line(ip: str | None) -> tuple[tuple[str, str], ...]:
     """WARC-IP-Address only for an address; `via-proxy` and the like stay in the JSON."""
     try:
@@ -223,6 +226,9 @@ def _plain(value: object) -> str:
     if isinstance(value, bytes):
         return base64.b64encode(value).decode()
     raise TypeError(f"no JSON form for {type(value).__name__}")
+
+
+_ENCODE = json.JSONEncoder(default=_plain, separators=(",", ":")).encode  # made once: `dumps` makes one a call
 
 
 def _digest(block: bytes) -> str:

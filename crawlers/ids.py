@@ -5,13 +5,15 @@ import hashlib
 import json
 from datetime import UTC, datetime
 
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # made once: `dumps` makes one a call
+
 
 def content_id(tag: str, *parts: str | int | None) -> str:
     """`<tag>_<32 lower-case base32 characters>`: the first 20 bytes of SHA-256 over the canonical JSON array of `parts`.
 
     Parts are strings, whole numbers or None; times go in as `instant(t)`. Raise the tag when the meaning of the parts changes.
     """
-    canonical = json.dumps(parts, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    canonical = _ENCODE(parts).encode("utf-8", "surrogatepass")
     return f"{tag}_{base64.b32encode(hashlib.sha256(canonical).digest()[:20]).decode().lower()}"
 
 

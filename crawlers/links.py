@@ -137,7 +137,7 @@ def page_links(body: bytes, content_type: str | None, url: str) -> PageLinks:
     base, origin, icon = url, urljoin(url, "/"), None
     ranked: dict[str, Rank] = {}
     standing: list[tuple[html.HtmlElement, str]] = []
-    for count, element in enumerate(root.iter("base", "link", "meta", "a", "area")):
+    for count, element in enumerate(root.iter("base", "link", "meta", "a", "area", "frame", "iframe")):
         if count >= MAX_LINKS:
             break
         if element.tag == "base" and element.get("href"):
@@ -189,6 +189,8 @@ def _link(element: html.HtmlElement, base: str, origin: str, page: str) -> Link 
     rel = _rel(element)
     if element.tag == "meta":
         address = _refresh(element)
+    elif element.tag in ("frame", "iframe"):
+        address = element.get("src")
     elif element.tag == "link":
         address = element.get("href") if "next" in rel or "prev" in rel else None
     else:
@@ -199,7 +201,7 @@ def _link(element: html.HtmlElement, base: str, origin: str, page: str) -> Link 
     target = canonical(address, origin if address.startswith("/") and not address.startswith("//") else base)
     if target is None or not may_follow(target, page) or _switches_language(element):
         return None
-    if element.tag == "meta":
+    if element.tag in ("meta", "frame", "iframe"):
         return Link(target, Rank.LIST)
     if "next" in rel or "prev" in rel:
         return Link(target, Rank.NEXT)

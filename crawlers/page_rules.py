@@ -15,10 +15,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from crawlers.errors import ConfigError
 from crawlers.page_cues import Cues, load_cues
 from crawlers.page_pattern import compiled_pattern
-from crawlers.page_traits import Traits
+from crawlers.page_traits import RICH, Traits
 from crawlers.parking import PARKING_FILE
 
 RULES_FILE = "page_states.yml"
+_BARRIERS = frozenset({"blocked", "captcha"})  # pages without a menu
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -83,6 +84,7 @@ class Rule:
             or page.fields + page.passwords < entry.min_fields
             or (page.trades and not entry.in_shop)
             or (page.tells and not entry.in_article)
+            or (page.navigates and entry.outcome in _BARRIERS and not (entry.header or entry.addresses or entry.code))
             or (entry.code and page.app_root and ".js" in page.addresses)  # an application's own beginning, not a challenge
             or (entry.passwords is not None and entry.passwords != bool(page.passwords))
         ):
@@ -115,13 +117,18 @@ class Rule:
         return "; ".join(seen) or "size"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rules:
     """All rules in file order, the cues for what they do not know, and the SHA-256 over the files they come from."""
 
     rules: tuple[Rule, ...]
     digest: str
     cues: Cues = field(default_factory=Cues)
+
+    @functools.cached_property
+    def for_rich_pages(self) -> tuple[Rule, ...]:
+        """The rules that a page of many words or links can fit at all, in file order."""
+        return tuple(rule for rule in self.rules if rule.entry.max_text >= RICH and rule.entry.in_shop)
 
 
 @functools.cache

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from crawlers.page_rules import Example, Rule, Rules, load_rules
-from crawlers.page_traits import Traits, traits_of
+from crawlers.page_traits import RICH, Traits, traits_of
 from crawlers.parking import host_of, is_parking_host
 
 __all__ = ["PageState", "Rules", "check_rules", "load_rules", "page_state"]
@@ -51,7 +51,7 @@ def page_state(status: int, headers: Sequence[tuple[str, str]], body: bytes, url
         return PageState("unknown", f"status {status}: a redirect away from {url[:200]}, its target decides")
     page = traits_of(status, headers, body)
     if page.body_bytes and page.kind != "other":
-        for rule in rules.rules:
+        for rule in rules.for_rich_pages if page.size == RICH and page.trades else rules.rules:
             seen = rule.fits(page)
             if seen:
                 return PageState(rule.entry.outcome, f"{rule.entry.id}: {seen}")
@@ -73,9 +73,10 @@ def _shown(page: Traits) -> PageState:
         return PageState("empty", f"status {page.status} without a body")
     if page.kind == "other":
         return PageState("live", "not a page: content of another type")
-    if page.passwords and page.size <= 1_200 and page.links <= 20 and not (page.trades or page.tells):
+    if page.passwords and page.size <= 1_200 and page.links <= 20 and not (page.trades or page.tells or page.prices):
         return PageState("login", f"a password form and {page.size} characters are the whole page")
-    if page.size >= _NEAR_EMPTY or page.images or page.trades:
+    # A few words may be all that a front page of links says (`Enter`, two departments); a link to somewhere else alone is no page.
+    if page.size >= _NEAR_EMPTY or page.images or page.trades or (page.links and not any(page.link_hosts)):
         return PageState("live", f"{page.size} characters, {page.links} links, {page.images} pictures")
     if page.app_root and page.scripts:
         return PageState("live", "a script fills this page")

@@ -23,6 +23,7 @@ MAX_SEEN = 60_000  # code points of visible text that are read at all
 LONG, MANY_LINKS = 30_000, 60  # bytes and link tags from which on title and headings decide whether a page is read at all
 MANY_WORDS = 2_600  # code points of text, more than any rule but those on titles and headings looks at
 RICH = 10_001  # the size given for such a page: more than any notice has
+_BEGINNINGS = (10_000, 40_000)  # bytes of a page that mostly show enough of it
 _SHORT = 1_500  # below this, image descriptions and noscript text count as text: challenge and banner pages live there
 _UNSEEN = ("script", "style", "template", "noscript", "svg", "iframe", "head", "select", "datalist")
 _HIDDEN = etree.XPath("//*[@hidden or contains(@style,'none')]")
@@ -55,6 +56,11 @@ _STORY = re.compile(
     r"|怎么办|怎么做|如何|为什么|什么是|指南|教程|攻略"
     r"|\b(?:guide|tutorial|explained|review|auction)\b|gu[ií]a (?:de|para)|руководство|обзор|аукцион|拍卖"
 )
+# Somebody reports: no notice quotes a reporter or an agency.
+_REPORT = re.compile(
+    r"本报讯|本网讯|记者.{0,8}(?:报道|获悉|了解到|从)|据.{2,10}(?:报道|消息)|通讯员|our reporters?\b|told reporters|\((?:reuters|ap|afp)\)"
+    r"|seg[uú]n (?:inform[oó]|publica)|nuestra redacci[oó]n|сообща(?:ет|ют) (?:пресс|наш|корр|риа|тасс)|наш корреспондент|\bdpa\b"
+)
 _PRODUCT_DATA = re.compile(rb'"@type"\s{0,4}:\s{0,4}\[?\s{0,4}"(?:Product|ItemList|Offer|AggregateOffer|ProductGroup)"')
 _ARTICLE_DATA = re.compile(rb'"@type"\s{0,4}:\s{0,4}\[?\s{0,4}"(?:NewsArticle|Article|BlogPosting)"')
 _HEADING = re.compile(rb"<[hH][12](?![a-z0-9])[^>]{0,600}>(.{0,600}?)</[hH][12]", re.DOTALL)
@@ -62,10 +68,16 @@ _TAG = re.compile(rb"<[^>]{0,600}>|\s+")
 _ANY_TAG = re.compile(rb"<[^>]{0,4000}>")
 _UNSHOWN = re.compile(rb"<script[^>]{0,4000}>[^<]{0,4000}", re.IGNORECASE)
 # Words that nobody sees: a block page may carry a shop of them.
-_CONCEALED = (
-    b"display:none", b"display: none", b"display :none", b" hidden", b"\thidden", b"\nhidden", b"<noscript", b"<template", b"<select",
-    b"<textarea", b"<iframe", b"<frame", b"\0",
-)  # fmt: skip
+_CONCEALED: tuple[tuple[bytes, tuple[bytes, ...]], ...] = (  # a word, and in what company
+    (b"none", (b"display:none", b"display: none", b"display :none")),
+    (b"hidden", (b" hidden", b"\thidden", b"\nhidden")),
+    (b"frame", (b"<iframe", b"<frame")),
+    (b"<noscript", ()),
+    (b"<template", ()),
+    (b"<select", ()),
+    (b"<textarea", ()),
+    (b"\0", ()),
+)
 # Title or headings like these are looked at closely, however many links stand around them.
 _SUSPECT = re.compile(
     r"default|welcome to|index of|test page|it works|future home|apache|nginx|\biis\b|plesk|tomcat|web server|just a|one mo|wait|attention"
@@ -111,6 +123,8 @@ class Traits:
     refresh: str = ""  # content of a meta refresh
     marks: str = ""  # ids and classes of the page's first elements, lower case
     link_hosts: tuple[str, ...] = ()  # hosts of the absolute links, each once
+    named_hosts: tuple[str, ...] = ()  # those of them that a link spells out as its words
+    navigates: bool = False  # a menu
     prices: int = 0
     trades: bool = False  # product data, or prices beside trading words
     tells: bool = False  # an article
@@ -156,8 +170,8 @@ def _rich(page: bytes, status: int, headers: tuple[tuple[str, str], ...]) -> Tra
     It cannot be a notice: of 410 notices written by hand none has over 20 links, and rules that look at more words than MANY_WORDS look
     at titles, headings or response headers.
     """
-    links = page.count(b"<a ")
-    linked = len(page) >= LONG and links > MANY_LINKS
+    links = page.count(b"<a ") if len(page) >= LONG else 0
+    linked = links > MANY_LINKS
     if len(page) < MANY_WORDS:
         return None
     names = [found[1] for found in (_TITLE.search(page), *itertools.islice(_HEADING.finditer(page), 8)) if found is not None]
@@ -171,13 +185,25 @@ def _rich(page: bytes, status: int, headers: tuple[tuple[str, str], ...]) -> Tra
 
 
 def _is_wordy(page: bytes) -> bool:
-    """Whether the page shows more words than a notice, and none that nobody sees: a block page may carry a hidden shop."""
-    shown = without_bulk(page)
-    lower = shown.lower()
-    if len(shown) < MANY_WORDS or any(mark in lower for mark in _CONCEALED):
+    """Whether the page's beginning, or else all of it, shows more words than a notice, and none that nobody sees.
+
+    A block page may carry a hidden shop.
+    """
+    return any(_shows_many_words(page[: page.rfind(b">", 0, size) + 1 or size]) for size in _BEGINNINGS if size < len(page)) or (
+        _shows_many_words(page)
+    )
+
+
+def _shows_many_words(part: bytes) -> bool:
+    shown = without_bulk(part)
+    if len(shown) < MANY_WORDS or _conceals(shown.lower()):
         return False
     words = _ANY_TAG.sub(b" ", _UNSHOWN.sub(b" ", shown)).decode("utf-8", "ignore").split()
-    return sum(map(len, words)) + len(words) >= MANY_WORDS
+    return len(" ".join(words)) >= MANY_WORDS
+
+
+def _conceals(shown: bytes) -> bool:
+    return any(word in shown and (not company or any(mark in shown for mark in company)) for word, company in _CONCEALED)
 
 
 def _of_tree(root: etree._Element, status: int, headers: tuple[tuple[str, str], ...], data: Data) -> Traits:
@@ -201,6 +227,7 @@ def _of_tree(root: etree._Element, status: int, headers: tuple[tuple[str, str], 
     images = list(root.iter("img"))
     aside = _plain(" ".join((aside, *((i.get("alt") or "")[:200] for i in images[:10])))) if len(visible) < _SHORT else ""
     headings = [_plain(_joined(element)[:300]) for element in list(root.iter("h1", "h2"))[:4]]
+    outgoing = [(host_of(a.get("href") or ""), a) for a in list(root.iter("a"))[:30]]
     prices = len(list(itertools.islice(PRICE.finditer(visible[:20_000]), 4)))
     return Traits(
         status,
@@ -222,13 +249,15 @@ def _of_tree(root: etree._Element, status: int, headers: tuple[tuple[str, str], 
         app_root=app_root,
         refresh=meta.get("refresh", "")[:300],
         marks=" ".join(marks.split())[:2_000].lower(),
-        link_hosts=tuple(dict.fromkeys(host_of(a.get("href") or "") for a in list(root.iter("a"))[:30])),
+        link_hosts=tuple(dict.fromkeys(host for host, _ in outgoing)),
+        named_hosts=tuple(host for host, a in outgoing if host and host.removeprefix("www.") in _joined(a)[:200].lower()),
+        navigates=next(root.iter("nav"), None) is not None,
         prices=prices,
         trades=product or prices >= 4 or (prices >= 1 and bool(_TRADE.search(visible[:20_000]))),
         tells=article
         or (len(visible) > 250 and next(root.iter("article"), None) is not None)
         or any(map(_TELLS.match, (title, *headings)))
-        or bool(_STORY.search(title)),
+        or bool(_STORY.search(title) or _REPORT.search(visible[:1_500])),
     )
 
 

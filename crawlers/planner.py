@@ -12,6 +12,7 @@ from crawlers.site import Site, scope_key
 from crawlers.sitemap import SitemapPage
 from crawlers.traps import Traps
 
+LOOPBACK = frozenset({"localhost", "127.0.0.1"})
 MAX_REMEMBERED = 1_000  # URLs whose scope is known; a menu and a list page or two
 logger = logging.getLogger(__name__)
 
@@ -46,7 +47,7 @@ class Planner:
         self._traps.shown(place.url, found.words)
         via = place.url if place.rank in DETAIL else None
         new = 0
-        for link in found.links:
+        for link in sorted(found.links, key=lambda link: link.rank == Rank.NEXT):  # what is new counts before the next page is thought of
             target = self.open_target(link.url)
             if target is None:
                 continue
@@ -84,15 +85,13 @@ class Planner:
         return self._targets[url]
 
     def in_scope(self, url: str) -> str | None:
-        """The URL when it belongs to this storefront, else None. This machine's other names are spelled as the seed spells it:
-        a shop on 127.0.0.1 that calls itself localhost is one shop, and only the seed's name is in the hosts file."""
-        if scope_key(self._site, url) != self._scope:
-            return None
+        """The URL when it belongs to this storefront, else None. A shop's names for its own machine are spelled as the seed spells it:
+        one that calls itself localhost in its links and sitemaps, at whatever address it is reached, is one shop."""
         parts = urlsplit(url)
         seed = urlsplit(self.seeds[0])
-        if parts.hostname != seed.hostname and {parts.hostname, seed.hostname} & {"localhost", "127.0.0.1"}:
-            return urlunsplit(parts._replace(netloc=seed.netloc))
-        return url
+        if parts.hostname != seed.hostname and parts.hostname in LOOPBACK and parts.port == seed.port:
+            url = urlunsplit(parts._replace(scheme=seed.scheme, netloc=seed.netloc))
+        return url if scope_key(self._site, url) == self._scope else None
 
     def is_open(self, url: str) -> bool:
         """Whether the URL's port is one that the operator named."""

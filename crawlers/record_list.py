@@ -2,9 +2,9 @@
 
 import struct
 from collections.abc import Iterator
-from uuid import UUID
 
 from crawlers.manifest import Entry
+from crawlers.warc_records import urn_of
 
 _ROW = struct.Struct("<16s32sQQBq")  # id, SHA-256, offset, length, type, capture (-1: none)
 
@@ -24,7 +24,7 @@ class RecordList:
     def __iter__(self) -> Iterator[Entry]:
         for named, sha256, offset, length, kind, capture in _ROW.iter_unpack(self._rows):
             capture_id = None if capture < 0 else self._captures[capture]
-            yield Entry(f"<urn:uuid:{UUID(bytes=named)}>", self._types[kind], capture_id, offset, length, sha256.hex())
+            yield Entry(urn_of(named), self._types[kind], capture_id, offset, length, sha256.hex())
 
     def add(
         self, record_id: str, record_type: str, capture_id: str | None, offset: int, length: int, sha256: bytes, *, known: bool = True
@@ -43,4 +43,4 @@ class RecordList:
 
 
 def _named(record_id: str) -> bytes:
-    return UUID(record_id.removeprefix("<urn:uuid:").removesuffix(">")).bytes
+    return bytes.fromhex(record_id.removeprefix("<urn:uuid:").removesuffix(">").replace("-", ""))

@@ -101,8 +101,10 @@ class Traps:
             if frozenset(names) not in sets and len(sets) >= MAX_KEY_SETS:
                 return "a choice of facets"
             sets.add(frozenset(names))
-        segments = sorted(segment for segment in path.split("/") if segment)
-        if len(segments) >= 3 and self._orders.setdefault(hash(tuple(segments)), hash(path)) != hash(path):
+        segments = [segment for segment in path.split("/") if segment]
+        # Numbers name something else in another order: /c/1/2 and /c/2/1 are two shelves.
+        choice = (*sorted(segment for segment in segments if not segment.isdigit()), *(part for part in segments if part.isdigit()))
+        if len(segments) >= 3 and self._orders.setdefault(hash(choice), hash(path)) != hash(path):
             return "the same choice in another order"
         return None
 

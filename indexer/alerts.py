@@ -2,8 +2,8 @@
 
 An alert waits as `pending`, is `claimed` by one process, and ends as `sent`. When a mail fails the alert is `pending` again, with its error
 and count of attempts. A process that dies between claim and mail leaves a claim that expires; one that dies after the server took the mail
-and before that was noted leaves a second mail with the same Message-ID. Alerts of withdrawn leads, and of clusters that the growth alarm
-labelled, stay in the outbox until the lead stands again or the label is gone.
+and before that was noted leaves a second mail with the same Message-ID. Alerts of withdrawn leads, of
+leads judged false, and of clusters that the growth alarm labelled, stay in the outbox until the lead stands again or the label is gone.
 """
 
 import time
@@ -129,5 +129,5 @@ def _high(lead: Document) -> list[str]:
 
 
 def _due(lead: Document) -> bool:
-    """May a mail about this lead leave: it stands, and no growth alarm asks for a look first."""
-    return standing(lead) and not is_growing(row(row(lead, "evidence"), "cluster"))
+    """May a mail about this lead leave: it stands, nobody judged it false, and no growth alarm asks for a look first."""
+    return standing(lead) and text(lead, "verdict") != "false" and not is_growing(row(row(lead, "evidence"), "cluster"))

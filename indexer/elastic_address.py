@@ -26,28 +26,30 @@ def _node(address: str, scheme: str, netloc: str, prefix: str, *, odd: bool) -> 
     try:
         port = parts.port
     except ValueError as error:
-        raise StoreAddressError(f"{_safe(address)}: {error}; use http(s)://host:port/prefix") from error
+        raise StoreAddressError(f"{safe_address(address)}: {error}; use http(s)://host:port/prefix") from error
     if not parts.hostname or odd or not _PREFIX.fullmatch(prefix):
         raise StoreAddressError(
-            f"{_safe(address)}: use http(s)://host:port/prefix, the prefix of a to z, 0 to 9 and -, not starting with logs- or the like"
+            f"{safe_address(address)}: use http(s)://host:port/prefix, "
+            "the prefix of a to z, 0 to 9 and -, not starting with logs- or the like"
         )
     if parts.username or parts.password:
-        raise StoreAddressError(f"{_safe(address)}: no user or password in the address; put a key into CHURNWATCH_ES_API_KEY")
-    if scheme == "http" and not _is_loopback(parts.hostname):
+        raise StoreAddressError(f"{safe_address(address)}: no user or password in the address; put a key into CHURNWATCH_ES_API_KEY")
+    if scheme == "http" and not is_loopback(parts.hostname):
         raise StoreAddressError(
-            f"{_safe(address)}: plain http is for loopback only; use https:// (and CHURNWATCH_ES_CA for an authority of your own)"
+            f"{safe_address(address)}: plain http is for loopback only; use https:// (and CHURNWATCH_ES_CA for an authority of your own)"
         )
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     return f"{scheme}://{host}:{port or (443 if scheme == 'https' else 9200)}"
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Is a host name or address this machine itself."""
     try:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
 
 
-def _safe(address: str) -> str:
+def safe_address(address: str) -> str:
     """The address without a password, for messages."""
     return re.sub(r"//[^/@]*@", "//…@", address)

@@ -21,7 +21,7 @@ from indexer.elastic_indices import Indices
 from indexer.elastic_mapping import Json, alias, from_source, index_of, to_source
 from indexer.elastic_query import superseding
 from indexer.elastic_writer import MOST, Receipt, Writer
-from indexer.fields import DERIVED, FAMILIES, MONTHLY
+from indexer.fields import DERIVED, FAMILIES, FIRST_STANDS
 from indexer.spool import Entry, Spool
 from indexer.store import Document, Put, StoreError
 
@@ -117,7 +117,7 @@ class Intake:
         good: list[Document] = []
         actions: list[Action] = []
         faults: list[tuple[Document, str]] = []
-        verb = "create" if create or family in MONTHLY else "index"
+        verb = "create" if create or family in FIRST_STANDS else "index"
         versioned = family in DERIVED and verb == "index"
         for number, document in enumerate(chunk):
             if number % _TURN == 0:
@@ -180,7 +180,7 @@ class Intake:
 
     def _repeatable(self, family: str, *, create: bool) -> bool:
         """May a writing be repeated later without undoing a newer one: the first stands, or the higher sequence."""
-        return create or family in MONTHLY or family in DERIVED
+        return create or family in FIRST_STANDS or family in DERIVED
 
     def _recover(self) -> None:
         """While the server was away: one try to write what waits."""

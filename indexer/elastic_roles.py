@@ -89,3 +89,15 @@ def make_key(client: Elasticsearch, prefix: str, names: Iterable[str], life: tim
         metadata={"owner": "churnwatch", "prefix": prefix, "roles": wanted},
     )
     return str(made["encoded"])
+
+
+def put_analyst(client: Elasticsearch, prefix: str, name: str, password: str) -> None:
+    """Makes or changes a user with the role `analyst`, for signing in to Kibana; needs the right `manage_security` and the roles."""
+    client.security.put_user(username=name, password=password, roles=[f"{prefix}-analyst"], metadata={"owner": "churnwatch"})
+
+
+def make_kibana_token(client: Elasticsearch) -> str:
+    """A new token by which Kibana's own server signs in; the one made before ends."""
+    name = "churnwatch"
+    client.options(ignore_status=404).security.delete_service_token(namespace="elastic", service="kibana", name=name)
+    return str(client.security.create_service_token(namespace="elastic", service="kibana", name=name)["token"]["value"])

@@ -14,7 +14,7 @@ from indexer.storefronts import storefront_id
 FAMILY_OF = {
     "fnd": "finding", "lst": "listing", "obs": "listing_obs", "sto": "storefront", "evt": "event", "lea": "lead", "alr": "alert",
     "cap": "capture", "vis": "visit", "lok": "look", "ana": "analysis", "suc": "succession", "lnk": "link", "idf": "identifier",
-    "hst": "hostfacts", "pln": "plan",
+    "hst": "hostfacts", "pln": "plan", "jdg": "judgement",
 }  # fmt: skip
 
 

@@ -34,12 +34,14 @@ analysis_id|marketplace.analysis_id|keyword
 capture_id|marketplace.capture.id|keyword capture_ids|marketplace.capture.ids|keyword listing_id|marketplace.listing.id|keyword
 planned_at|@timestamp|date at|event.created|date started_at|event.start|date done_at|event.end|date
 stop|marketplace.visit.stop|keyword pages_planned|marketplace.visit.pages_planned|integer pages_got|marketplace.visit.pages_got|integer
-canary|marketplace.visit.canary|boolean egress|marketplace.visit.egress|keyword clock|marketplace.visit.clock|keyword
+canary|marketplace.visit.canary|boolean took_s|marketplace.visit.took_s|double egress|marketplace.visit.egress|keyword
+clock|marketplace.visit.clock|keyword
 budget_minutes|marketplace.visit.budget_minutes|double unchanged|marketplace.visit.unchanged|keyword
 barred|marketplace.visit.barred|double
 warc_sha256|file.hash.sha256|keyword warc_file|file.name|keyword warc_offset|marketplace.capture.offset|integer
 role|marketplace.capture.role|keyword render|marketplace.capture.render|keyword url|url.full|keyword asked_url|url.original|keyword
 hop|marketplace.capture.hop|integer
+outlinks|marketplace.capture.outlinks|keyword
 attempt|marketplace.capture.attempt|integer status_code|http.response.status_code|integer headers|marketplace.capture.headers|keyword
 body_sha256|marketplace.capture.body_sha256|keyword body_bytes|http.response.body.bytes|integer
 fetched_at|marketplace.capture.fetched_at|date ip|server.ip|ip
@@ -51,7 +53,7 @@ not_after|tls.server.not_after|date
 robots|marketplace.host.robots|keyword robots_capture_id|marketplace.host.robots_capture_id|keyword failure|marketplace.host.failure|keyword
 detail|event.reason|keyword
 outcome|event.outcome|keyword score|event.risk_score|double band|risk.calculated_level|keyword reasons|marketplace.reasons|json
-language|nlp.language|keyword
+language|nlp.language|keyword calibrated_on|nlp.calibrated_on|keyword
 reason|marketplace.look.reason|keyword moved_to|marketplace.look.moved_to|keyword content|marketplace.look.content|keyword
 lexicon|nlp.lexicon|keyword code|nlp.code|keyword layout_changed|nlp.layout_changed|keyword
 group|nlp.finding.group|keyword finding_kind|nlp.finding.kind|keyword value|nlp.finding.value|keyword
@@ -102,17 +104,18 @@ FAMILIES: dict[str, tuple[Field, ...]] = {
     for family, names in {
         "plan": "id kind visit_id site planned_at budget_minutes",
         "visit": (
-            "id kind site planned_at started_at done_at stop pages_planned pages_got canary egress clock warc_sha256 warc_file unchanged"
+            "id kind site planned_at started_at done_at stop pages_planned pages_got canary took_s egress clock warc_sha256 warc_file "
+            "unchanged"
         ),
         "capture": (
             "id kind visit_id site storefront planned_at role render url asked_url hop attempt status_code headers body_sha256 body_bytes "
-            "fetched_at ip protocol warc_file warc_offset seen_as title text"
+            "fetched_at ip protocol warc_file warc_offset seen_as outlinks title text"
         ),
         "hostfacts": (
             "id kind visit_id site planned_at host port seen_at dns certificates spki sans issuer not_before not_after robots "
             "robots_capture_id failure detail"
         ),
-        "look": f"{_ANALYSED} outcome at capture_ids score band reasons language reason moved_to content canary",
+        "look": f"{_ANALYSED} outcome at capture_ids score band reasons calibrated_on language reason moved_to content canary",
         "analysis": f"{_ANALYSED} lexicon code layout_changed barred at",
         "finding": (
             f"{_ANALYSED} capture_id seen_at group finding_kind value identifier pivot term term_id category substance weight obfuscated "
@@ -120,16 +123,17 @@ FAMILIES: dict[str, tuple[Field, ...]] = {
         ),
         "listing_obs": (
             f"{_ANALYSED} capture_id seen_at listing_id url title description price currency price_was price_max quantity unit min_order "
-            "sku pack_prices price_per_kg disagreed availability seller ships_from ships_to codes images source score band reasons where"
+            "sku pack_prices price_per_kg disagreed availability seller ships_from ships_to codes images source score band reasons "
+            "calibrated_on where"
         ),
         "storefront": (
-            f"{_DERIVED} storefront site state score band reasons cluster first_seen last_seen opened_at ended_at listings language "
-            "simulated"
+            f"{_DERIVED} storefront site state score band reasons calibrated_on verdict cluster first_seen last_seen opened_at ended_at "
+            "listings language simulated"
         ),
         "listing": (
             f"{_DERIVED} listing_id storefront url title description price currency price_was price_max quantity unit min_order sku "
             "pack_prices price_per_kg disagreed availability seller ships_from ships_to codes images source capture_id current "
-            "first_seen last_seen removed_at score band reasons vector vector_model"
+            "first_seen last_seen removed_at score band reasons calibrated_on verdict vector vector_model"
         ),
         "identifier": f"{_DERIVED} identifier value storefronts size hub reason first_seen last_seen",
         "cluster": f"{_DERIVED} members size label first_seen last_seen",
@@ -138,10 +142,10 @@ FAMILIES: dict[str, tuple[Field, ...]] = {
         "succession": f"{_DERIVED} storefront successor_of probability evidence",
         "lead": (
             f"{_DERIVED} title storefront cluster storefronts status assignee notes tlp sent_to feedback score band reasons evidence "
-            "first_seen last_seen created_at refreshed_at simulated"
+            "calibrated_on verdict first_seen last_seen created_at refreshed_at simulated"
         ),
         "assignment": "id kind cluster members at previous",
-        "judgement": "id kind verdict left right who why at",
+        "judgement": "id kind verdict left right who why at score band",
         "intervention": "id kind storefront at event who why",
         "alert": "id kind lead_id storefront storefronts title subject text status created_at claimed_by claimed_at sent_at attempts error",
         "deadletter": "id kind family error document at",
@@ -149,6 +153,8 @@ FAMILIES: dict[str, tuple[Field, ...]] = {
 }
 # Append-only families lie in monthly indices named from `planned_at`; the rest in one index each.
 MONTHLY = ("plan", "visit", "capture", "hostfacts", "look", "analysis", "finding", "listing_obs")
+# Append-only: the first writing of an id stands, whoever writes again.
+FIRST_STANDS = (*MONTHLY, "assignment", "judgement", "intervention")
 # Recomputed whole by the projector with the projection sequence as their version.
 DERIVED = ("storefront", "listing", "identifier", "cluster", "link", "event", "succession", "lead")
 # What `Store.rebuild` empties: leads stay, since they hold what analysts wrote; refreshing withdraws those without ground.

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from indexer.plain_text import likely, look_alikes, share, shown, shown_price, shown_quote, shown_time, visible
 from indexer.store import Document
 from indexer.values import number, row, rows, text, texts
-from indexer.wording import BANDS, event_words, place_words, state_words, type_words
+from indexer.wording import BANDS, LINKS_CALIBRATED_ON, event_words, place_words, spaced, state_words, type_words
+
+UNKNOWN_CALIBRATION = "not noted by the version that made this lead"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,9 @@ class LeadView:
     tlp: str
     status: str
     score: str
+    calibrated_on: str
+    links_calibrated_on: str
+    judgements: tuple[str, ...]
     cluster: str
     held: bool
     simulated: bool
@@ -148,6 +153,9 @@ def lead_view(lead: Document) -> LeadView:
         tlp=shown(text(lead, "tlp")),
         status=shown(text(lead, "status")),
         score=share(number(lead, "score")),
+        calibrated_on=shown(text(lead, "calibrated_on")) or UNKNOWN_CALIBRATION,
+        links_calibrated_on=LINKS_CALIBRATED_ON,
+        judgements=tuple(judgement_words(one) for one in rows(held, "judgements")),
         cluster=shown(text(lead, "cluster")),
         held=is_growing(row(held, "cluster")),
         simulated=bool(lead.get("simulated")),
@@ -195,6 +203,14 @@ def happening_view(event: Document) -> Happening:
         by=shown_time(text(event, "by")),
         continues=f"{old}, {likely(probability)}" if old else "",
     )
+
+
+def judgement_words(judgement: Document) -> str:
+    """One judgement in people's words: `shop.example judged true on 2026-03-01 by Ann: why`."""
+    left, right = text(judgement, "left"), text(judgement, "right")
+    what = f"{left} and {right}" if right else f"lead {left}" if left.startswith("lea_") else left
+    said = f"judged {spaced(text(judgement, 'verdict'))} on {text(judgement, 'at')[:10]} by {text(judgement, 'who')}"
+    return shown(f"{what} {said}: {text(judgement, 'why')}")
 
 
 def _shop(shop: Document) -> Shop:

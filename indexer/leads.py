@@ -14,6 +14,7 @@ from indexer.lead_evidence import evidence, merged_reasons, span
 from indexer.lead_ground import Ground, read_ground
 from indexer.store import Document, Store, Value
 from indexer.values import number, row, rows, standing, text, texts
+from indexer.verdicts import ON_ONE, ON_PAIRS, by_age, judgement_rows
 from indexer.wording import ENDS, joined
 
 ANALYST = ("status", "assignee", "notes", "tlp", "sent_to", "feedback", "created_at")
@@ -34,10 +35,12 @@ def refresh_leads(store: Store, at: datetime, sequence: int, previous: Iterable[
         store, (text(one, "storefront") for one in members), (reason for one in members for reason in rows(one, "reasons"))
     )
     standing_now = {key: _lead(key, storefronts, cluster, ground, at, sequence) for key, (cluster, storefronts) in grounds.items()}
+    decided = [one for one in store.scan("judgement") if text(one, "verdict") in (*ON_ONE, *ON_PAIRS)]
     gone = {key: _withdrawn(lead, standing_now, at, sequence) for key, lead in before.items() if key not in standing_now}
     for key, lead in standing_now.items():
         taken_over = sorted(old for old, one in gone.items() if row(one, "evidence").get("superseded_by") == key)
         lead["evidence"] = {**row(lead, "evidence"), "supersedes": [*taken_over]}
+        _judged(lead, decided)
         kept = before.get(key) or _inherited([before[old] for old in taken_over if standing(before[old])])
         lead.update({name: kept[name] for name in ANALYST if kept.get(name) is not None})
     now = {key: _unless_equal(lead, before.get(key)) for key, lead in (standing_now | gone).items()}
@@ -89,6 +92,8 @@ def _lead(key: str, storefronts: list[Document], cluster: Document | None, groun
         "score": max((number(one, "score") or 0.0 for one in storefronts), default=None),
         "band": "high",
         "reasons": merged_reasons(storefronts),
+        "calibrated_on": text(max(storefronts, key=lambda one: number(one, "score") or 0.0), "calibrated_on") or None,
+        "verdict": None,
         "evidence": held,
         "first_seen": first_seen or None,
         "last_seen": last_seen or None,
@@ -96,6 +101,18 @@ def _lead(key: str, storefronts: list[Document], cluster: Document | None, groun
         "refreshed_at": instant(at),
         "simulated": any(bool(one.get("simulated")) for one in storefronts),
     }
+
+
+def _judged(lead: Document, decided: Iterable[Document]) -> None:
+    """Writes onto the lead what people said of it, of leads it took over, of its storefronts and of pairs of them, oldest first, and the
+    verdict that stands on the lead itself."""
+    names = {text(lead, "id"), *texts(row(lead, "evidence"), "supersedes")}
+    shops = set(texts(lead, "storefronts"))
+    on_lead = [one for one in decided if text(one, "left") in names]
+    on_shops = [one for one in decided if text(one, "left") in shops and (not one.get("right") or text(one, "right") in shops)]
+    said = by_age([*on_lead, *on_shops])
+    lead["evidence"] = {**row(lead, "evidence"), "judgements": [*judgement_rows(said)]}
+    lead["verdict"] = next((text(one, "verdict") for one in reversed(by_age(on_lead))), None)
 
 
 def _title(storefronts: list[Document], evidence: Document) -> str:

@@ -12,7 +12,7 @@ KEPT = (
     "listing_id", "storefront", "url", "title", "description", "price", "currency", "price_was", "price_max", "quantity", "unit",
     "min_order", "sku", "availability", "seller", "ships_from", "ships_to", "codes", "images", "source",
     "pack_prices", "price_per_kg", "disagreed",
-    "capture_id", "score", "band", "reasons",
+    "capture_id", "score", "band", "reasons", "calibrated_on",
 )  # fmt: skip
 
 

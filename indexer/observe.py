@@ -22,19 +22,31 @@ def keep(store: Store, evidence: VisitEvidence, analysis: Analysis, warc_file: s
     visit = evidence.visit
     texts = {page.capture_id: (page.title, page.text) for page in analysis.pages}
     homes = {page.capture_id: page.storefront for page in analysis.pages}
+    outlinks = {page.capture_id: page.outlinks for page in analysis.pages}
     archive: Document = {"warc_file": warc_file, "warc_sha256": warc_sha256, "unchanged": list(evidence.unchanged())}
     store.put("visit", [visit_document(visit) | archive])
     store.put(
-        "capture", [_capture(visit, capture, homes.get(capture.capture_id), texts.get(capture.capture_id)) for capture in evidence.captures]
+        "capture",
+        [
+            _capture(visit, capture, homes.get(capture.capture_id), texts.get(capture.capture_id))
+            | {"outlinks": [*outlinks.get(capture.capture_id, ())]}
+            for capture in evidence.captures
+        ],
     )
     store.put("hostfacts", [_host(visit, facts) for facts in evidence.hosts])
-    seen = {capture.capture_id: capture.fetched_at for capture in evidence.captures}
-    store.put("analysis", [_analysis(visit, analysis)])
-    store.put("look", [_look(visit, analysis, look) for look in analysis.looks])
-    risks = dict(analysis.risks)
-    store.put("listing_obs", (_listing(visit, analysis, listing, seen, risks.get(listing.listing_id)) for listing in analysis.listings))
-    store.put("finding", _findings(visit, analysis, seen))
+    for family, documents in analysis_documents(evidence, analysis):
+        store.put(family, documents)
     store.supersede(visit.visit_id, analysis.analysis_id)
+
+
+def analysis_documents(evidence: VisitEvidence, analysis: Analysis) -> Iterator[tuple[str, list[Document]]]:
+    """An analysis as documents, by family, in the order in which they are written: the analysis itself, looks, listings, findings."""
+    visit, risks = evidence.visit, dict(analysis.risks)
+    seen = {capture.capture_id: capture.fetched_at for capture in evidence.captures}
+    yield "analysis", [_analysis(visit, analysis)]
+    yield "look", [_look(visit, analysis, look) for look in analysis.looks]
+    yield "listing_obs", [_listing(visit, analysis, listing, seen, risks.get(listing.listing_id)) for listing in analysis.listings]
+    yield "finding", list(_findings(visit, analysis, seen))
 
 
 def plan_document(site: str, planned_at: datetime, visit_id: str, budget_minutes: float) -> Document:
@@ -71,6 +83,7 @@ def visit_document(visit: Visit) -> Document:
         "planned_at": instant(visit.planned_at),
         "started_at": instant(visit.started_at),
         "done_at": instant(visit.done_at),
+        "took_s": (visit.done_at - visit.started_at).total_seconds(),
         "stop": visit.stop,
         "pages_planned": visit.pages_planned,
         "pages_got": visit.pages_got,
@@ -166,6 +179,7 @@ def _look(visit: Visit, analysis: Analysis, look: Look) -> Document:
         "score": look.risk.score,
         "band": look.risk.band,
         "reasons": reasons_json(look.risk),
+        "calibrated_on": look.risk.calibrated_on or None,
         "language": look.language,
         "reason": look.reason or None,
         "moved_to": look.moved_to,
@@ -208,6 +222,7 @@ def _listing(visit: Visit, analysis: Analysis, listing: Listing, seen: dict[str,
         "score": risk.score if risk else None,
         "band": risk.band if risk else None,
         "reasons": reasons_json(risk) if risk else None,
+        "calibrated_on": (risk.calibrated_on or None) if risk else None,
         "where": place_json(listing.where),
     }
 

@@ -19,6 +19,7 @@ from indexer.network.successor import Succession, successions
 from indexer.pivot import identifier_id
 from indexer.store import Document, Store, Value
 from indexer.storefronts import storefront_documents
+from indexer.verdicts import standing_verdicts, with_verdicts
 from indexer.wordings import with_vectors
 from nlp.encode import Encoder
 
@@ -42,8 +43,10 @@ def project(store: Store, at: datetime, encoder: Encoder | None = None) -> int:
     listings, listing_events = offers.listing_documents(current.sightings, coverage(current), sequence)
     cluster_of = {member: one.cluster for one in assigned for member in one.members}
     head: Document = {"sequence": sequence, "withdrawn": False}
-    write(store, "listing", with_vectors(store, listings, encoder))
-    write(store, "storefront", storefront_documents(current, lives.states, cluster_of, listings, sequence))
+    judged = standing_verdicts(store)
+    write(store, "listing", with_verdicts(with_vectors(store, listings, encoder), judged, "listing_id"))
+    shops = storefront_documents(current, lives.states, cluster_of, listings, sequence)
+    write(store, "storefront", with_verdicts(shops, judged, "storefront"))
     write(store, "identifier", _identifier_documents(seen, linkage, head))
     write(store, "link", _link_documents(linkage, head))
     write(store, "cluster", _cluster_documents(assigned, growing(assigned, history), current, head))

@@ -8,13 +8,24 @@ from datetime import datetime
 from crawlers.ids import instant
 from indexer.lead_evidence import holding_links
 from indexer.lead_ground import LIFE
-from indexer.lead_view import Happening, Item, LeadView, Tie, happening_view, is_growing, item_view, lead_view, tie_view
+from indexer.lead_view import (
+    UNKNOWN_CALIBRATION,
+    Happening,
+    Item,
+    LeadView,
+    Tie,
+    happening_view,
+    is_growing,
+    item_view,
+    lead_view,
+    tie_view,
+)
 from indexer.plain_text import shown, shown_time
 from indexer.report_lives import Life, lives
 from indexer.report_prices import PriceMove, price_moves
 from indexer.store import Document, Store
 from indexer.values import earliest, latest, number, standing, text, texts
-from indexer.wording import ENDS, spaced
+from indexer.wording import ENDS, LINKS_CALIBRATED_ON, spaced
 
 # A report is one page for people: the rest is in the store, and the page says how much that is.
 MOST_LEADS, MOST_GROUPS, MOST_LIVES, MOST_EVENTS, MOST_PRICES, MOST_HUBS, MOST_TIES = 60, 60, 150, 200, 30, 40, 40
@@ -59,6 +70,8 @@ class ReportData:
     simulated: bool
     span: tuple[str, str]
     figures: tuple[Figure, ...]
+    calibrated_on: tuple[str, ...]
+    links_calibrated_on: str
     leads: tuple[LeadView, ...]
     lead_groups: Mapping[str, str]  # lead id → name of its group in the report
     lives: tuple[Life, ...]
@@ -98,6 +111,8 @@ def report_data(store: Store, title: str, at: datetime, truth: Mapping[str, obje
         simulated=any(bool(one.get("simulated")) for one in [*storefronts, *leads]),
         span=(shown_time(span[0]), shown_time(span[1])),
         figures=_figures(store, storefronts, len(leads), len(clusters)),
+        calibrated_on=tuple(dict.fromkeys(shown(text(one, "calibrated_on")) or UNKNOWN_CALIBRATION for one in leads)),
+        links_calibrated_on=LINKS_CALIBRATED_ON,
         leads=tuple(lead_view(one) for one in leads[:MOST_LEADS]),
         lead_groups={text(one, "id"): names.get(text(one, "cluster"), "") for one in leads[:MOST_LEADS]},
         lives=rows[:MOST_LIVES],

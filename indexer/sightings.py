@@ -61,7 +61,7 @@ def carried(seen: Iterable[Document], visits: Mapping[str, Coverage]) -> Iterato
             if one.get("price") is None:
                 one |= {key: was.get(key) for key in PRICED}
             if _score(was) > _score(one):
-                one |= {key: was.get(key) for key in ("score", "band", "reasons")}
+                one |= {key: was.get(key) for key in ("score", "band", "reasons", "calibrated_on")}
         before = one
         yield one
 

@@ -17,7 +17,7 @@ import orjson
 
 from crawlers.ids import instant
 from indexer.documents import dead_letter, encode, fields_of
-from indexer.fields import DERIVED, FAMILIES, MONTHLY, REBUILT
+from indexer.fields import DERIVED, FAMILIES, FIRST_STANDS, MONTHLY, REBUILT
 from indexer.filters import Condition, Key, conditions, facet_values, faceted, passes
 from indexer.search_text import sought
 from indexer.sqlite_schema import SCHEMA_VERSION, Statements, all_tables, statements
@@ -58,7 +58,7 @@ class SqliteStore:
     def put(self, family: str, documents: Iterable[Document], *, create: bool = False) -> Put:
         """Writes whole documents, 1,000 a transaction; a chunk that was written stays when a later one fails."""
         sql = statements(family)
-        statement = sql.insert if create or family in MONTHLY else sql.upsert
+        statement = sql.insert if create or family in FIRST_STANDS else sql.upsert
         written = unchanged = dead = 0
         incoming = iter(documents)
         # The chunk is drawn before the transaction starts: a generator may read and write this store itself.

@@ -56,9 +56,10 @@ class Store(Protocol):
         """Creates what is missing (tables, templates, indices); running it again changes nothing."""
 
     def put(self, family: str, documents: Iterable[Document], *, create: bool = False) -> Put:
-        """Writes whole documents by `id`. Append-only families: the first writing of an id stands. Derived: the higher `sequence`.
+        """Writes whole documents by `id`. Append-only families (observations, judgements, interventions, cluster-id assignments): the first
+        writing of an id stands. Derived: the higher `sequence`.
 
-        Other families (alert, judgement, …): the last writing stands, or with `create` the first. A document with a field that its
+        Other families (alert, …): the last writing stands, or with `create` the first. A document with a field that its
         family lacks, or a value of another type, is kept in `deadletter` and counted, never lost. Two writings of one document are one.
         """
 
@@ -127,12 +128,15 @@ def is_claimable(alert: Document, expired: str) -> bool:
     return alert.get("status") == "claimed" and isinstance(claimed, str) and parse_instant(claimed) < parse_instant(expired)
 
 
-def open_store(url: str, *, api_key: str | None = None, ca: str | None = None, spool: Path | None = None) -> Store:
+def open_store(
+    url: str, *, api_key: str | None = None, ca: str | None = None, user: tuple[str, str] | None = None, spool: Path | None = None
+) -> Store:
     """The store at `sqlite:///path/to/file.db` or `http(s)://host:port/prefix` (prefix `churnwatch` when none is given).
 
-    `api_key`, `ca` (path of a PEM file) and `spool` (folder for documents while the server is away; None: the writer waits and gives
-    up) are for Elasticsearch, whose nodes may be several: `https://es1:9200,es2:9200/prefix`. Raises StoreAddressError for another
-    scheme and for plain http to a host that is not loopback, StoreError when the store is away.
+    `api_key`, `user` (name and password, for setting up), `ca` (path of a PEM file) and `spool` (folder for documents while the
+    server is away; None: the writer waits and gives up) are for Elasticsearch, whose nodes may be several:
+    `https://es1:9200,es2:9200/prefix`. Raises StoreAddressError for another scheme and for plain http to a host that is not
+    loopback, StoreError when the store is away.
     """
     if url.startswith("sqlite:///"):
         from indexer.sqlite_store import SqliteStore
@@ -141,5 +145,5 @@ def open_store(url: str, *, api_key: str | None = None, ca: str | None = None, s
     if url.startswith(("http://", "https://")):
         from indexer.elastic_store import ElasticStore
 
-        return ElasticStore(url, api_key=api_key, ca=ca, spool=spool)
+        return ElasticStore(url, api_key=api_key, ca=ca, user=user, spool=spool)
     raise StoreAddressError(f"unknown store address {url!r}: use sqlite:///file.db or http(s)://host:port/prefix")

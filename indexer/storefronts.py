@@ -48,6 +48,7 @@ def _storefront(
         "score": worst["score"] if worst else None,
         "band": worst["band"] if worst else "abstain",
         "reasons": _short(worst["reasons"]) if worst else [],
+        "calibrated_on": worst.get("calibrated_on") if worst else None,
         "cluster": cluster,
         "first_seen": looks[0]["at"],
         "last_seen": up[-1]["at"] if up else None,

@@ -65,6 +65,8 @@ TYPES = {
     "mx": "mail server",
     "judgement": "judgement of an analyst",
 }
+# What link and succession probabilities were held against; no verdicts on pairs exist yet (indexer/network/README.md).
+LINKS_CALIBRATED_ON = "invented worlds of the authors' own, 2026-11-24; not on judged pairs"
 PLACES = {
     "text": "text of the page",
     "attribute": "source of the page",

@@ -20,6 +20,7 @@ from nlp.lexicon import Lexicons
 from nlp.looks import Entry, entry_of, rendered, states
 from nlp.merge import Seen, merged_listings
 from nlp.offer_groups import page_address
+from nlp.outlinks import outlinks
 from nlp.ownership import platform_of
 from nlp.page_findings import PageFindings, Placed, read_page
 from nlp.parse import ParsedPage
@@ -119,7 +120,8 @@ def judge_listings(live: Sequence[ReadPage]) -> tuple[list[Listing], dict[str, R
             flags = [flag for flag in found.flags if (outside(flag, holes) if is_only else inside(flag, offer.listing, span))]
             codes = [code for code in found.codes if code.value in (*offer.listing.codes, offer.listing.sku)]
             contacts, payments = (found.contacts, found.payments) if is_only else ((), ())
-            seen.append(Seen(offer.listing, offer.is_product, assess(flags, codes, contacts, payments, found.language, [offer.listing])))
+            risk = assess(flags, codes, contacts, payments, found.judged_in, [offer.listing], found.weights)
+            seen.append(Seen(offer.listing, offer.is_product, risk))
     return merged_listings(seen)
 
 
@@ -246,7 +248,7 @@ def page_risk(read: ReadPage, storefront: str) -> Risk:
     listings = [listing for listing in found.listings if listing.storefront == storefront]
     if read.page.storefront != storefront and not (flags or codes or listings):
         return NOTHING
-    return assess(flags, codes, contacts, payments, found.language, listings)
+    return assess(flags, codes, contacts, payments, found.judged_in, listings, found.weights)
 
 
 def here(findings: Iterable[Placed], storefront: str) -> list[Placed]:
@@ -297,8 +299,9 @@ def barred_share(evidence: VisitEvidence, judged: Mapping[str, PageState]) -> fl
 def kept_page(read: ReadPage) -> Page:
     """The page as the store keeps it for searching."""
     language = read.findings.language if read.findings is not None else None
+    named = outlinks(read.page) if read.state.outcome == "live" else ()
     return Page(
-        read.capture.capture_id, read.page.storefront, read.state.outcome, language, read.page.title[:500], read.page.text[:TEXT_MAX]
+        read.capture.capture_id, read.page.storefront, read.state.outcome, language, read.page.title[:500], read.page.text[:TEXT_MAX], named
     )
 
 
@@ -341,5 +344,5 @@ def analyse_page(html: bytes, url: str | None, lexicons: Lexicons, rules: Rules)
     if state.outcome != "live":
         return PageAnalysis(url, state, page, PageFindings(None), NOTHING)
     found = read_page(page, site, lexicons)
-    risk = assess(found.flags, found.codes, found.contacts, found.payments, found.language, found.listings)
+    risk = assess(found.flags, found.codes, found.contacts, found.payments, found.judged_in, found.listings, found.weights)
     return PageAnalysis(url, state, page, found, risk)

@@ -6,13 +6,13 @@ from nlp.cas import find_cas
 from nlp.encode import Encoder
 from nlp.extract import extract_all
 from nlp.findings import Code, Contact, Flag, Payment, Risk
-from nlp.language import detect_language
+from nlp.language import detect_language, is_foreign
 from nlp.lexicon import Lexicons
 from nlp.match import find_flags
 from nlp.paraphrase import find_paraphrases
 from nlp.parse import ParsedPage
 from nlp.report_json import contact_json, flag_json, risk_json
-from nlp.risk import assess
+from nlp.risk import FOREIGN, assess
 from nlp.spans import find_drug_terms, without_hidden
 
 
@@ -42,7 +42,9 @@ def analyse_text(text: str, lang: str | None, lexicons: Lexicons, encoder: Encod
         [*without_hidden(offers, talk), *talk], key=lambda flag: (flag.where.start or 0, flag.where.end or 0, flag.kind, flag.id)
     )
     # Drugs named in talk are no offer: the pipeline's spans weigh nothing in the risk.
-    return TextAnalysis(language, tuple(flags), tuple(codes), contacts, payments, assess(offers, codes, contacts, payments, language))
+    judged_in = language or (FOREIGN if is_foreign(text) else None)
+    risk = assess(offers, codes, contacts, payments, judged_in, model=lexicons.risk)
+    return TextAnalysis(language, tuple(flags), tuple(codes), contacts, payments, risk)
 
 
 def text_json(key: object, analysis: TextAnalysis) -> dict[str, object]:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from nlp.currencies import currency_of
 from nlp.money import FOLD, NUMBER, Money, find_money, read_number
 from nlp.parse import ParsedPage
+from nlp.price_tables import columns_of
+from nlp.price_words import PRICE_NOUN
 from nlp.xpath import elements
 
 LABELLED = re.compile(
@@ -19,7 +21,6 @@ CALLED = elements(
     " or contains(@class, 'prix') or contains(@class, 'cena') or contains(@id, 'price')]"
 )
 WHOLE = re.compile(rf"({NUMBER})(?:[.,]?[-–—])?")
-COLUMN = re.compile(r"\b(?:price|preis|prix|precio|prezzo|prijs|cena|cost|rate)\b|价格|单价|售价|цена|стоимость|価格", re.IGNORECASE)
 CODE = re.compile(r"\b[A-Z]{3}\b|[€£$₽₹¥]|元|руб|zł|Kč")
 ASKED = re.compile(
     r"(?:price|pricing) (?:up)?on (?:request|application|enquiry|inquiry)|\bP\.?O\.?A\.?(?=\s|$)|call for (?:a )?(?:price|pricing|quote)"
@@ -35,8 +36,12 @@ MAX_CALLED = 2_000
 
 
 def bare_amounts(page: ParsedPage) -> list[Money]:
-    """The amounts without a sign that the page calls prices, in order; `sign` is what a column or label says of the currency."""
-    found = {money.start: money for money in (*labelled(page), *called(page), *columns(page))}
+    """The amounts without a sign that the page calls prices, in order; `sign` is what a column or label says of the currency.
+
+    Where other amounts have signs, only a column called price makes bare numbers amounts.
+    """
+    signed = any(money.amount for money in page.amounts)
+    found = {money.start: money for money in (*(() if signed else (*labelled(page), *called(page))), *columns(page))}
     return [found[start] for start in sorted(found)]
 
 
@@ -62,15 +67,12 @@ def called(page: ParsedPage) -> Iterator[Money]:
 def columns(page: ParsedPage) -> Iterator[Money]:
     """Amounts in the columns of tables whose head is called price; a currency in the head is theirs."""
     for table in () if page.root is None else page.root.iter("table"):
-        rows = list(table.iter("tr"))
-        heads = [page.words_of(cell) for cell in rows[0]] if len(rows) > 1 else []
-        for number, head in enumerate(heads):
-            if len(head) > ASKED_LINE or not COLUMN.search(head) or find_money(head):
+        for head, cells in columns_of(page, table):
+            if not PRICE_NOUN.search(head) or find_money(head):
                 continue
             sign = next((code for code in CODE.findall(head) if currency_of(code) or code in "$¥"), "")
-            for row in rows[1:]:
-                cell = row[number] if number < len(row) else None
-                span = page.text_of(cell) if cell is not None else None
+            for cell in cells:
+                span = page.text_of(cell)
                 match = WHOLE.fullmatch(page.text[span[0] : span[1]].translate(FOLD)) if span is not None else None
                 amount = read_number(match[1]) if match else None
                 if span is not None and amount:

@@ -8,6 +8,7 @@ from lxml import etree
 from nlp.draft import BUY, SKU
 from nlp.money import find_money
 from nlp.parse import ParsedPage
+from nlp.price_words import PRICE_NOUN
 from nlp.quantity import QUANTITY
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -18,15 +19,28 @@ PROPERTY = re.compile(
     r"|stock|sku|upc|ean|cas|purity|weight|quantity|qty|pack(?: ?size)?"
     r"|size|brand|type|model|category|product type|number of reviews|shipping|delivery|discount|subtotal"
     r"|description|(?:item|art|product|order|cat)[. ]*(?:no|nr|code|number)?"
-    r"|价格|单价|数量|规格|库存|纯度|含量|品牌|型号|运费|合计|编号|货号|产品名称|名称|цена|вес|наличие|артикул",
+    r"|价格|单价|数量|规格|库存|纯度|含量|品牌|型号|运费|合计|编号|货号|产品名称|名称|цена|вес|наличие|артикул|код"
+    r"|количество|бренд|производитель|доставка"
+    r"|menge|gewicht|marke|hersteller|verfügbarkeit|lieferzeit|artikelnummer|bestellnummer|grundpreis|versand(?:kosten)?|größe"
+    r"|quantité|poids|marque|disponibilité|référence|réf|livraison|stock|taille|cantidad|peso|marca|disponibilidad"
+    r"|referencia|código|envío"
+    r"|quantidade|disponibilidade|codice|quantità|disponibilità|kod|nazwa|ilość|waga|marka|dostępność"
+    r"|stok(?: kodu)?|ağırlık|adet|ürün kodu|kargo"
+    r"|mã(?: sp| sản phẩm)?|tình trạng|thương hiệu|상품코드|제조사|브랜드|원산지|배송비|수량|무게|商品コード"
+    r"|品番|型番|数量|重量|送料|在庫|メーカー"
+    r"|العلامة|الوزن|الكمية|رمز المنتج",
     re.IGNORECASE,
 )
 LABEL_END = re.compile(r"(?:[ -]?(?:no|nr|number|号))?\.?\s*(?:\([^)]{0,30}\))?\s*[:：]?")
+CODE_LINE = re.compile(r"[^:：\d]{2,24}[:：]\s*(?=\S*\d)\S{2,30}")  # `Kod: LW-1033` is a property, whatever the language
+PRICE_LABEL = 12  # code points of a line that only says `price`
 MIN_DIGITS = 5  # a bare CAS number names a product
 ACTION = re.compile(
-    r"^\s*(?:add|buy|view|details?|more|read more|quick ?view|select options?|options|compare|wish ?list"
-    r"|order|learn more|see|show|contact|inquir|enquir|sale!?|new!?|hot"
-    r"|查看|详情|购买|加入|更多|подробнее|купить|в корзину|mehr|details ansehen|voir)\b",
+    r"^\s*(?:(?:add|buy|view|read more|learn|quick ?view|select options?|compare|wish ?list|see|show|inquir|enquir|contact us"
+    r"|查看|详情|购买|加入|подробнее|купить|в корзину|details ansehen|voir|sepete|장바구니|カートに|أضف)\b"
+    r"|(?:order|more|details?|options|contact|sale|new|hot|top|mehr|更多|далее|ещё)(?:[ !:.›»>→]*$"
+    r"| (?:now|here|details?|info(?:rmation)?|products?|goods|options?|items?|arrivals?|in|on sale|price|erfahren"
+    r"|lesen|anzeigen|seller)\b))",
     re.IGNORECASE,
 )
 # Lines about an offer, not of its name.
@@ -45,7 +59,8 @@ def title_of(page: ParsedPage, block: etree._Element, links: list[etree._Element
     classed = [element for element in block.iter(etree.Element) if TITLE_CLASS.search(element.get("class") or "")]
     longest = sorted(links, key=lambda link: -len(page.words_of(link)))
     cells = [cell for cell in block if cell.tag in ("td", "th", "dt", "dd")][:3] if block.tag in ("tr", "dl") else []
-    bare = [block] if not headings and not classed and not links and block.tag != "tr" else []
+    worded = any(page.words_of(link) for link in links)
+    bare = [block] if not headings and not classed and not worded and block.tag != "tr" else []
     for element in (*headings, *classed, *longest, *cells, *bare):
         words = page.words_of(element)
         if element is block or (element.tag == "a" and is_mixed(page, element)):
@@ -93,6 +108,8 @@ def speaks(words: str) -> bool:
         rest = QUANTITY.sub("", words)
         for money in reversed(find_money(rest)):
             rest = rest[: money.start] + rest[money.end :]
+    if CODE_LINE.fullmatch(words) or (len(words) <= PRICE_LABEL and PRICE_NOUN.search(words)):
+        return False
     label = PROPERTY.match(rest.strip())
     if label and LABEL_END.fullmatch(rest.strip(), label.end()):
         return False

@@ -1,6 +1,7 @@
 """Cards: the repeated parts of a page that each offer one thing (grid cells, list entries, table rows)."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from nlp.card_titles import speaks, title_of
 from nlp.draft import SELLER_PATH
 from nlp.page_prices import PagePrice
 from nlp.parse import ParsedPage
+from nlp.price_words import PRICE_NOUN
 from nlp.quantity import QUANTITY
 
 GENERATED = re.compile(r"([A-Za-z]{4,})[_-]{1,3}\w*\d\w*$")
@@ -26,7 +28,6 @@ STATE_CLASS = re.compile(
     re.IGNORECASE,
 )
 CAS = re.compile(r"(?<![\d-])\d{2,7}[-–]\d{2}[-–]\d(?![\d-])")
-PRICE_HEAD = re.compile(r"\b(?:unit )?(?:price|preis|prix|precio)\b|价格|单价|售价|цена", re.IGNORECASE)
 SHORT_PAGE = 2500  # code points: a list of one, not an article that happens to name an amount beside a link
 MAX_CLIMB = 20  # a price stands up to 15 elements below its card on real pages (2026-11)
 
@@ -98,7 +99,7 @@ def lone_card(page: ParsedPage, prices: Sequence[PagePrice]) -> Card | None:
             if at is None or at in around:
                 break
             card = card_of(page, at)
-            if card is not None and card.link and canonical(card.link, page.base) not in (None, own):
+            if card is not None and card.link and canonical(card.link, page.base) not in (None, own, canonical("/", page.base)):
                 span = page.text_of(card.titled)
                 line = page.text[page.text.rfind("\n", 0, span[0]) + 1 :].split("\n", 1)[0].split("\t") if span else []
                 return card if any(cell.strip() == card.title for cell in line) else None
@@ -124,7 +125,11 @@ def grouped(page: ParsedPage, parent: etree._Element, form: str, priced: set[etr
         return []
     if any(child.tag in NAMING for child in parent) and (named := named_before(page, parent, same, priced)):
         return named
-    members = [card for child in same if (card := card_of(page, child)) is not None]
+    members = [
+        card
+        for child in same
+        if (child in priced or not (names_amount(page, child) or is_head(child))) and (card := card_of(page, child)) is not None
+    ]
     with_price = [card for card in members if card.block in priced]
     if len(with_price) < 2 or len({(card.title, card.link) for card in with_price}) < 2 or 2 * len(with_price) < len(members):
         return []
@@ -132,7 +137,21 @@ def grouped(page: ParsedPage, parent: etree._Element, form: str, priced: set[etr
         return []
     if form.startswith("tr") and sum(child in priced for child in same) > len(with_price):
         return []  # a table of properties or pack sizes in which some rows happen to have words
+    if not (form.startswith("tr") or any(card.link for card in with_price) or are_pictured(with_price)):
+        return with_price  # of bare lines only those with a price are offers
     return members
+
+
+def is_head(row: etree._Element) -> bool:
+    """True for the first row of a table: without a price it names the columns."""
+    return row.tag == "tr" and row.getprevious() is None
+
+
+def names_amount(page: ParsedPage, block: etree._Element) -> bool:
+    """True when an amount stands in the block; where it is no price (`orders over $500 ship free`), the block is no offer either."""
+    span = page.text_of(block)
+    at = bisect_left(page.amounts, span[0], key=lambda money: money.start) if span else 0
+    return span is not None and at < len(page.amounts) and page.amounts[at].start < span[1]
 
 
 def named_before(page: ParsedPage, parent: etree._Element, same: list[etree._Element], priced: set[etree._Element]) -> list[Card]:
@@ -142,7 +161,7 @@ def named_before(page: ParsedPage, parent: etree._Element, same: list[etree._Ele
     waiting: etree._Element | None = None
     for child in parent:
         if child in members and child in priced:
-            if waiting is None or title_of(page, child, list(child.iter("a")))[0] is not None:
+            if waiting is None or (waiting.tag != "dt" and title_of(page, child, list(child.iter("a")))[0] is not None):
                 return []
             link = next(
                 (
@@ -170,7 +189,7 @@ def is_price_list(page: ParsedPage, parent: etree._Element, cards: Sequence[Card
     table = next((e for e in (parent, *parent.iterancestors()) if e.tag == "table"), parent)
     head = page.words_of(table)[:200]
     goods = sum(QUANTITY.search(card.title) is not None or CAS.search(card.title) is not None for card in cards)
-    return PRICE_HEAD.search(head) is not None or 2 * goods >= len(cards)
+    return PRICE_NOUN.search(head) is not None or 2 * goods >= len(cards)
 
 
 def card_of(page: ParsedPage, block: etree._Element) -> Card | None:

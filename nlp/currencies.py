@@ -22,7 +22,9 @@ SIGNS = {
     "fr.": "CHF", "sfr.": "CHF", "sfr": "CHF", "rs.": "INR", "rs": "INR", "euro": "EUR", "euros": "EUR", "eur": "EUR", "evro": "EUR",
     "dollars": "USD", "dollar": "USD", "pounds": "GBP", "tl": "TRY", "rm": "MYR", "rp": "IDR", "rp.": "IDR", "dhs": "AED", "dhs.": "AED",
     "dh": "AED", "ksh": "KES", "kshs": "KES", "gh₵": "GHS", "vnđ": "VND", "vnd": "VND", "php": "PHP", "nis": "ILS", "ש״ח": "ILS",
-    "ש\"ח": "ILS", "usdt": "USDT",
+    "ש\"ח": "ILS", "usdt": "USDT", "us dollars": "USD", "us dollar": "USD", "us-dollar": "USD", "dólares": "USD", "долларов": "USD",
+    "доллара": "USD", "доллар": "USD", "евро": "EUR", "roubles": "RUB", "rubles": "RUB", "yuan": "CNY", "yen": "JPY", "rupees": "INR",
+    "reais": "BRL", "francs suisses": "CHF", "schweizer franken": "CHF", "đồng": "VND", "baht": "THB", "zlotys": "PLN", "złote": "PLN",
 }  # fmt: skip
 # Upper-case as written; codes that are English words (ALL, TOP, CUP, MOP) are left out.
 CODES = frozenset({

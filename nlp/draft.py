@@ -12,7 +12,7 @@ from nlp.where import Where
 LINE = r"[^\n\t|]"
 SKU = re.compile(
     r"(?:\b(?:SKU|UPC|EAN|GTIN|MPN|Item (?:no|number|code|#)|Art(?:icle|ikel)?[. -]{0,2}(?:no|nr|nummer|code)"
-    r"|Product (?:code|no|number|id)"
+    r"|Product (?:code|no|number|id)|Item Code|Catalog No"
     r"|Cat(?:alog(?:ue)?)?[. ]{0,2}(?:no|number|#)|Order (?:no|code)|Ref(?:erence)?|Артикул|Réf(?:érence)?)"
     r"|商品货号|货号|商品编号|产品编号|编号)"
     r"\.?[ ]?(?:[:：][\t ]?\n|[:：#№\t ])[\t ]{0,2}([A-Za-z0-9][A-Za-z0-9_./-]{1,40})",
@@ -29,14 +29,24 @@ WEAK_SKU = re.compile(
 )
 OUT_OF_STOCK = re.compile(
     r"out[ -]of[ -]stock|sold[ -]?out|\bunavailable\b|not (?:currently )?(?:available|in stock)|no longer available"
-    r"|discontinued|缺货|售罄|无货|售完|已下架"
-    r"|нет в наличии|распродано|ausverkauft|nicht (?:auf Lager|verfügbar|lieferbar)|vergriffen|agotado"
-    r"|rupture de stock|épuisé|esaurito|uitverkocht",
+    r"|discontinued|缺货|缺貨|售罄|无货|售完|已下架|已售完|补货中|到货通知"
+    r"|нет в наличии|распродано|(?:товар )?закончился|нет на складе|ausverkauft|nicht (?:auf Lager|vorrätig|verfügbar|lieferbar)"
+    r"|derzeit nicht|vergriffen|agotado|sin (?:stock|existencias)|no disponible|rupture de stock|épuisé"
+    r"|indisponible|victime de son succès"
+    r"|esaurito|non disponibile|uitverkocht|niet (?:op voorraad|leverbaar)|esgotado|indispon[ií]vel|sem estoque"
+    r"|wyprzedan|niedostępn|brak w magazynie"
+    r"|vyprodáno|není skladem|elfogyott|nincs készleten|slut i lager|slutsåld|utsolgt|udsolgt|loppuunmyyty|stokta yok|tükendi"
+    r"|hết hàng|ngừng kinh doanh|품절|일시품절|재고 ?없음|売り切れ|品切れ|在庫切れ|在庫なし|完売|نفد|غير متوفر"
+    r"|אזל|สินค้าหมด|stok habis",
     re.IGNORECASE,
 )
 IN_STOCK = re.compile(
     r"\bin[ -]stock\b|\bavailable\b(?! soon)|(?<!不)有货|现货|库存[充:：]?\s*[1-9足]|в наличии|auf Lager"
-    r"|sofort lieferbar|en stock\b|\bdisponible\b|disponibile|op voorraad",
+    r"|(?<!nicht )(?:sofort )?lieferbar|(?<!nicht )vorrätig|en stock\b|(?<!no )\bdisponible\b|(?<!non )disponibile"
+    r"|(?<!niet )op voorraad"
+    r"|(?<!in)dispon[ií]vel|em estoque|(?<!nie)dostępn[ya]|na stanie|w magazynie|(?<!není )skladem|raktáron"
+    r"|készleten|i lager|på lager|varastossa"
+    r"|stokta(?: var|\b(?! yok))|còn hàng|재고 ?있음|在庫あり|在庫有|متوفر(?! غير)|במלאי|มีสินค้า|tersedia",
     re.IGNORECASE,
 )
 SELLER = re.compile(
@@ -51,20 +61,30 @@ SELLER_PATH = re.compile(
     re.IGNORECASE,
 )
 SHIPS_FROM = re.compile(
-    rf"(?:\b(?:Ships?|Shipp(?:ed|ing)|Dispatch(?:ed|es)?|Versand) (?:from|aus)|发货地|Отправка из)[ \t]*[:：]?[ \t]*({LINE}{{2,40}})",
+    rf"(?:\b(?:Ships?|Shipp(?:ed|ing)|Dispatch(?:ed|es)?|Versand) (?:from|aus)|发货地"
+    rf"|Отправка из)[ \t]*[:：]?[ \t]*({LINE}{{2,40}})",
     re.IGNORECASE,
 )
 SHIPS_TO = re.compile(
     rf"(?:\b(?:Ships?|Shipping|Delivers?|Delivery) to|配送至|发往|Доставка в)[ \t]*[:：]?[ \t]*({LINE}{{2,60}})", re.IGNORECASE
 )
 MIN_ORDER = re.compile(
-    rf"(?:\b(?:Min(?:imum|\.)? order(?: quantity| qty)?|MOQ)|起订量|最小起订|Mindestbestellmenge)[ \t]*[:：]?[ \t]*({LINE}{{1,30}})",
+    rf"(?:\b(?:Min(?:imum|\.)? order(?: quantity| qty)?|MOQ)|起订量|最小起订"
+    rf"|Mindestbestellmenge)[ \t]*[:：]?[ \t]*({LINE}{{1,30}})",
     re.IGNORECASE,
 )
 BUY = re.compile(
-    r"(?:add|put) (?:\w+ )?(?:in)?to (?:your |the )?(?:cart|basket|bag)|buy (?:it )?now(?! (?:at|from|on|with)\b)|\border now\b"
+    r"^\s*(?:buy|purchase|kaufen|bestellen|order|pre-?order(?: now)?|vorbestellen|précommander|reservar|预订"
+    r"|予約する)\s*$|(?:add|put) (?:\w+ )?(?:in)?to (?:your |the )?(?:cart|basket|bag)|buy (?:it )?now(?! (?:at"
+    r"|from|on|with)\b)|\border now\b"
     r"|\badd to order\b|in den Warenkorb|jetzt kaufen"
-    r"|加入购物车|立即购买|立即下单|в корзину|купить|ajouter au panier|añadir al carrito|aggiungi al carrello|in winkelwagen",
+    r"|加入购物车|加入購物車|立即购买|立即下单|放入购物车|в корзину|купить|заказать|ajouter au panier|acheter|commander"
+    r"|(?:añadir|agregar) al carrito|a la cesta|comprar(?: agora| ahora)?|adicionar ao carrinho"
+    r"|aggiungi al carrello|acquista|in (?:de |het )?winkel(?:wagen|mandje)"
+    r"|do koszyka|kup teraz|do košíku|kosárba|lägg i varukorg|köp|legg i handlekurv|læg i kurv|lisää ostoskoriin"
+    r"|sepete (?:ekle|at)|satın al"
+    r"|thêm vào giỏ(?: hàng)?|mua ngay|장바구니(?:에? ?담기)?|구매하기|바로구매|カートに入れる|かごに入れる"
+    r"|購入する|أضف إلى السلة|اشتر الآن|הוסף לסל|หยิบใส่ตะกร้า|tambah ke keranjang|beli",
     re.IGNORECASE,
 )
 ASK = re.compile(

@@ -130,11 +130,14 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Risk:
-    """How much an offer asks for an analyst's eye: score 0 to 1 or None, band `high`, `medium`, `low` or `abstain` (score None)."""
+    """How much an offer asks for an analyst's eye: score 0 to 1 or None, band `high`, `medium`, `low` or `abstain` (score None).
+
+    `calibrated_on` says in a line what the score's figures were held against; "" with an abstention."""
 
     score: float | None
     band: str
     reasons: tuple[Reason, ...] = ()
+    calibrated_on: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +166,7 @@ class Page:
     language: str | None
     title: str
     text: str
+    outlinks: tuple[str, ...] = ()  # addresses of other storefronts that it names
 
 
 @dataclass(frozen=True, slots=True)

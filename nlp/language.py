@@ -12,6 +12,7 @@ LANGUAGES = ("en", "es", "ru", "zh")
 LETTERS_MIN = 20  # fewer letters say little; a Han character counts as four
 MARGIN_MIN = 0.80  # probability among our four languages
 FOREIGN_LETTERS = 60  # from this length a text that the whole model gives to another language is none of ours
+FOREIGN_MIN = 0.9  # probability of that other language
 READ_MAX = 1200  # code points read: more changes no answer and costs a millisecond per 4,000
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _KANA_HANGUL = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
@@ -45,6 +46,21 @@ def detect_language(text: str) -> str | None:
     if ours[best] < MARGIN_MIN * sum(ours.values()) or (best == "ru") != (len(_CYRILLIC.findall(words)) * 2 > letters):
         return None
     return best
+
+
+def is_foreign(text: str) -> bool:
+    """True when a text is surely in a language that is none of ours: then nothing in it is judged. False for too few letters and for doubt.
+
+    Of 2,440 invented texts in our languages the model gave none to another at more than .59; texts in seven others had .99 (2026-11-24).
+    """
+    words = _NOT_WORDS.sub(" ", text[:READ_MAX])
+    letters = sum(map(str.isalpha, words))
+    if letters + 3 * len(_KANA_HANGUL.findall(words)) < FOREIGN_LETTERS:
+        return False
+    if len(_KANA_HANGUL.findall(words)) * 5 > letters:
+        return True
+    best, share = _identifier().rank(words)[0]
+    return best not in LANGUAGES and share >= FOREIGN_MIN
 
 
 def written_in(languages: Sequence[str], words: str) -> list[str]:

@@ -21,6 +21,17 @@ class Source(_Strict):
     year: int = Field(ge=1900, le=2100)
 
 
+class Found(_Strict):
+    """Where a term that `lexicon discover` found was seen, as `text or capture id:start-end`, and who accepted it."""
+
+    who: str = Field(min_length=1)
+    at: date
+    why: str = ""
+    storefronts: int = Field(ge=2)
+    spans: list[str] = Field(min_length=3)
+    benign: list[str] = []
+
+
 class Entry(_Strict):
     """One term. `near` and `not_near` name word groups; `near` wants a word of one of them within `within` characters on either side."""
 
@@ -37,6 +48,7 @@ class Entry(_Strict):
     whole: bool = False  # a systematic name: no match as part of a longer name joined by dash, comma or bracket
     match: list[str] = Field(min_length=1)
     miss: list[str] = []
+    found: Found | None = None
 
 
 class Number(_Strict):
@@ -107,6 +119,21 @@ class LanguageFile(_Strict):
     language: str = Field(pattern=r"^[a-z]{2}$")
     groups: dict[Id, list[str]] = {}
     entries: list[Entry] = []
+
+
+class Rejected(_Strict):
+    """A found term that is none of ours."""
+
+    term: str = Field(min_length=1)
+    who: str = Field(min_length=1)
+    at: date
+    why: str = ""
+
+
+class RejectedFile(_Strict):
+    """lexicons/rejected.yml"""
+
+    rejected: list[Rejected] = []
 
 
 class Rule(_Strict):
@@ -186,10 +213,23 @@ class RiskRule(_Strict):
     counts: bool = True
 
 
+class Calibration(_Strict):
+    """What `churnwatch calibrate` fitted the points to, and the figures on groups of storefronts that the fit never saw."""
+
+    at: date
+    verdicts: int
+    storefronts: int
+    groups: int
+    digest: str = Field(pattern=r"^[0-9a-f]{64}$")
+    brier: list[float] = Field(min_length=2, max_length=2)  # of the weights before, of these
+    ece: list[float] = Field(min_length=2, max_length=2)
+
+
 class RiskFile(_Strict):
     """lexicons/risk.yml"""
 
-    calibrated_on: str
+    calibrated_on: str = Field(min_length=10, max_length=300)
+    calibration: Calibration | None = None
     languages: list[str]
     base: float
     medium: float = Field(gt=0, lt=1)

@@ -96,7 +96,7 @@ def read_match(match: re.Match[str]) -> Money | None:
     if trailing and not is_written_so(trailing):
         trailing = ""
     end = match.end() if trailing or not match["code"] else match.start("code")
-    currency = currency_of(trailing) or (None if sign in ("r", "p") else currency_of(sign))
+    currency = currency_of(trailing) or (None if sign in ("r", "p") else currency_of(sign) or currency_of(written))
     amount = read_number(match["amount"] or match["amount2"] or match["amount3"], thousandths=currency in THOUSANDTHS)
     if amount is None or not is_written_so(written) or (sign == "ft" and amount < FEET):
         return None

@@ -10,10 +10,7 @@ from crawlers.canonical import canonical
 from nlp.card_titles import HEADINGS
 from nlp.cards import Card
 from nlp.draft import (
-    BUY,
-    IN_STOCK,
     MIN_ORDER,
-    OUT_OF_STOCK,
     SELLER,
     SELLER_PATH,
     SHIPS_FROM,
@@ -28,7 +25,7 @@ from nlp.money import find_money, read_price
 from nlp.pack_tables import packs_in
 from nlp.page_prices import PagePrice, asked_among, old_price
 from nlp.parse import ParsedPage
-from nlp.product_signs import button_of
+from nlp.stock import card_stock, product_stock
 from nlp.where import Where
 from nlp.xpath import values
 
@@ -36,11 +33,8 @@ DESCRIPTION = re.compile(
     r"(?:^|[-_ ])(?:description|desc|product-?(?:details|text)|details-?text|intro|summary)(?:$|[-_ ])",
     re.IGNORECASE,
 )
-OUT_CLASS = re.compile(r"(?:^|[-_ ])(?:out-?of-?stock|sold-?out|unavailable)(?:$|[-_ ])", re.IGNORECASE)
-IN_CLASS = re.compile(r"(?:^|[-_ ])in-?stock(?:$|[-_ ])", re.IGNORECASE)
+BELOW_TITLE = 300  # code points behind the title within which an amount needs no mark to be its price
 WEAK_REACH = 6000  # code points of the block in which loose labels of numbers are read
-STOCK_LINE = 60  # code points of a line that speaks of stock; longer ones are sentences about something else
-NEAR_TITLE = 2500  # code points behind the title within which stock words speak of the product
 
 
 def priced(draft: Draft, prices: Sequence[PagePrice], asked: PagePrice | None) -> Draft:
@@ -60,14 +54,18 @@ def priced(draft: Draft, prices: Sequence[PagePrice], asked: PagePrice | None) -
 
 
 def best_price(prices: Sequence[PagePrice], title_at: int) -> PagePrice | None:
-    """The price among a product's amounts: the best role, marked first, behind the title before ahead of it, then the nearest.
-
-    Where only list or struck prices stand, the lowest is what is asked.
+    """The price among a product's amounts: the best role, marked or right below the title first, behind the title before ahead of it, then
+    the nearest. Where only list or struck prices stand, the lowest is what is asked.
     """
     found = asked_among(prices)
     if found and found[0].role in ("list", "was"):
         return min(found, key=lambda price: price.money.amount)
-    return min(found, key=lambda price: (not price.marked, price.money.start < title_at, price.money.start), default=None)
+
+    def place(price: PagePrice) -> tuple[bool, bool, int]:
+        behind = price.money.start - title_at
+        return not (price.marked or (price.bare and 0 <= behind < BELOW_TITLE)), behind < 0, price.money.start
+
+    return min(found, key=place, default=None)
 
 
 def with_details(
@@ -112,7 +110,7 @@ def card_draft(page: ParsedPage, source: str, card: Card, prices: Sequence[PageP
         draft,
         block=card.block,
         sku=card.block.get("data-sku") or sku_of(words),
-        availability=availability_of(stock_words(card.block) or words),
+        availability=card_stock(page, card.block, words),
         seller=seller,
         seller_url=seller_url,
         images=pictures(page, card.block),
@@ -120,42 +118,6 @@ def card_draft(page: ParsedPage, source: str, card: Card, prices: Sequence[PageP
         ships_from=labelled(SHIPS_FROM, words),
         ships_to=labelled(SHIPS_TO, words),
     )
-
-
-def product_stock(page: ParsedPage, block: etree._Element, words: str, cards: Sequence[Card]) -> str:
-    """What the product's block says of stock: classes and microdata, else its lines about stock, else a buy button that can be pressed."""
-    said = stock_words(block, [card.block for card in cards])
-    if said:
-        return availability_of(said)
-    lines = [line for line in words[:NEAR_TITLE].splitlines() if len(line) <= STOCK_LINE]
-    refused = any(OUT_OF_STOCK.search(line) for line in lines)
-    button = button_of(page, block, BUY, cards)
-    can_buy = button is not None and button.get("disabled") is None and "disabled" not in (button.get("class") or "").split()
-    if refused and not can_buy:
-        return "out_of_stock"
-    if can_buy or any(IN_STOCK.search(line) and not OUT_OF_STOCK.search(line) for line in lines):
-        return "in_stock"
-    return availability_of(words) if not refused else "out_of_stock"
-
-
-def stock_words(block: etree._Element, holes: Sequence[etree._Element] = ()) -> str:
-    """`in stock` or `out of stock` as class names or microdata say it; empty when they do not."""
-    others = set(holes)
-    for element in block.iter(etree.Element):
-        attributes = element.attrib
-        if not attributes:
-            continue
-        value = f"{attributes.get('href', '')} {attributes.get('content', '')}" if attributes.get("itemprop") == "availability" else ""
-        called = attributes.get("class", "")
-        if not value and "stock" not in called and "sold" not in called and "unavailable" not in called:
-            continue
-        if others and not others.isdisjoint(element.iterancestors()):
-            continue
-        if OUT_CLASS.search(called) or "OutOfStock" in value:
-            return "out of stock"
-        if IN_CLASS.search(called) or "InStock" in value:
-            return "in stock"
-    return ""
 
 
 def data_sku(block: etree._Element) -> str | None:

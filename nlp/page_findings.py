@@ -11,12 +11,14 @@ from nlp.agreement import Offer, offers_of
 from nlp.cas import find_cas
 from nlp.extract import extract_all
 from nlp.findings import Code, Contact, Fingerprint, Flag, Listing, Payment
-from nlp.language import detect_language
+from nlp.language import detect_language, is_foreign
 from nlp.lexicon import Lexicons
+from nlp.lexicon_models import RiskFile
 from nlp.match import find_flags
 from nlp.ownership import areas, owner, platform_of
 from nlp.parse import ParsedPage
 from nlp.picture_text import page_pictures
+from nlp.risk import FOREIGN
 from nlp.where import QUOTE_MAX, Where
 
 Placed = TypeVar("Placed", Flag, Code, Contact, Payment)
@@ -34,11 +36,18 @@ class PageFindings:
     contacts: tuple[Contact, ...] = ()
     payments: tuple[Payment, ...] = ()
     fingerprints: tuple[Fingerprint, ...] = ()
+    weights: RiskFile | None = None  # of the lexicons that the page was read with
+    is_foreign: bool = False  # surely in a language that is none of ours
 
     @property
     def listings(self) -> tuple[Listing, ...]:
         """The page's listings, a product page's product first."""
         return tuple(offer.listing for offer in self.offers)
+
+    @property
+    def judged_in(self) -> str | None:
+        """The language that risk is judged in: None is doubt, FOREIGN means not at all."""
+        return FOREIGN if self.is_foreign else self.language
 
 
 def read_page(page: ParsedPage, site: Site | None, lexicons: Lexicons) -> PageFindings:
@@ -51,7 +60,7 @@ def read_page(page: ParsedPage, site: Site | None, lexicons: Lexicons) -> PageFi
     shown = {(flag.kind, flag.id) for flag in flags}
     flags += [flag for flag in unshown.placed(find_flags(unshown.text, language, lexicons)) if (flag.kind, flag.id) not in shown]
     codes = [
-        *find_cas(page.text),
+        *numbers,
         *unshown.placed(find_cas(unshown.text)),
         *(code for offer in offers for code in sku_codes(page, offer.listing)),
     ]
@@ -75,6 +84,8 @@ def read_page(page: ParsedPage, site: Site | None, lexicons: Lexicons) -> PageFi
             for f in extracted
             if isinstance(f, Fingerprint)
         ),
+        lexicons.risk,
+        language is None and is_foreign(page.text),
     )
 
 

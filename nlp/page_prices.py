@@ -12,6 +12,8 @@ from lxml import etree
 from nlp.bare_amounts import asked_places, bare_amounts
 from nlp.money import Money
 from nlp.parse import ParsedPage
+from nlp.price_tables import column_heads
+from nlp.price_words import LATIN, OTHER
 from nlp.surroundings import Surroundings
 
 WORDS_WAS = re.compile(
@@ -37,10 +39,10 @@ WORDS_BEFORE = re.compile(
     r"|protection plan(?: from)?|starting at \+"
     r"|Versand(?:kosten)?|Warenkorb|Summe|Bestellwert|panier|livraison|carrito|envío|spedizione|carrello|wysyłk\w+"
     r"|dostaw\w+|doprav\w+|koszyk"
-    r"|frakt|leverans|verzendkosten|szállítás)\b[^\n]{0,24}$"
-    r"|\+\s?$|(?<=\s)[-−–]\s?$|^[-−–]\s?$|(?:满|运费|合计|总计|小计|购物车|邮费|优惠|立减|定金|押金|起送|корзин[аеу]"
+    r"|frakt|leverans|verzendkosten|szállítás|kargo|phí (?:ship|vận chuyển)|vận chuyển|ongkir|frete|porto|envio)\b[^\n]{0,24}$"
+    r"|\+\s?$|(?<=\s)[-−–]$|^[-−–]\s?$|(?:满|运费|合计|总计|小计|购物车|邮费|优惠|立减|定金|押金|起送|корзин[аеу]"
     r"|доставк[аи]|итого|скидка"
-    r"|кэшбэк|送料|합계)[^\n]{0,8}$",
+    r"|кэшбэк|送料|합계|배송비|택배비|الشحن|شحن|משלוח|ค่าส่ง)[^\n]{0,8}$",
     re.IGNORECASE,
 )
 # `free shipping` behind a price goes with it; `shipping` alone makes the amount the cost of it.
@@ -48,7 +50,7 @@ WORDS_AFTER = re.compile(
     r"^[ \t]*\(?(?:(?:for |per |flat )?(?:shipping|delivery|postage)\b|off\b|discount\b|minimum\b|min\.? order"
     r"|in total\b|(?:in )?(?:instant )?savings?\b|refine\b|or (?:less|more|above|under)\b|and (?:up|under|above|over"
     r"|below)\b|gift card|credit\b"
-    r"|deposit\b|cashback|rabatt|korting|起送|运费|优惠|立减|Versand)",
+    r"|deposit\b|cashback|rabatt|korting|起送|运费|优惠|立减|Versand|üzeri|ve üzeri|이상|以上)",
     re.IGNORECASE,
 )
 # A rate of pay, rent or instalment is no price of goods; a price per weight is one, of another amount of them.
@@ -67,17 +69,12 @@ PER_UNIT = re.compile(
     re.IGNORECASE,
 )
 # Amounts of news and salaries, not of goods.
-MAGNITUDE = re.compile(r"\s?(?:(?:million|billion|trillion|thousand|mio|mrd|млн|млрд)\b|(?:[MKBmkb]|bn|[MB]n)\b|[万亿])")
+MAGNITUDE = re.compile(r"\s?(?:(?:million|billion|trillion|thousand|mio|mrd|млн|млрд)\b|(?:[MKBmkb]|bn|[MB]n)\b(?!\.\w)|[万亿])")
 NET = re.compile(
     r"excl\.?|without tax|before tax|ex\.? (?:vat|tax)|\bnet\b|netto|zzgl|exkl|hors taxe|\bHT\b|不含税|bez DPH|без НДС|税抜|ohne MwSt",
     re.IGNORECASE,
 )
-PRICE_WORD = re.compile(
-    r"(?:\bprice|\bpreis|\bprix|\bprecio|\bpreço|\bprezzo|\bprijs|\bcena|\bpris|\bhinta|\bár|\bpreț|\bfiyat|\bcost|цена"
-    r"|ціна|价格|售价|单价"
-    r"|现价|促销价|特价|会员价|批发价|价[:：]|価格|가격)[^\n]{0,14}$",
-    re.IGNORECASE,
-)
+PRICE_WORD = re.compile(rf"(?:\b(?:{LATIN}|cost|ár)|{OTHER}|价[:：])[^\n]{{0,14}}$", re.IGNORECASE)
 SAVED = re.compile(
     r"\b(?:save|saving|savings|up to|discount|total|subtotal|credit|spend)\b[^\n]{0,10}$|(?:优惠|合计|总计)$",
     re.IGNORECASE,
@@ -86,8 +83,10 @@ STARTS = re.compile(
     r"(?:\b(?:now|only|from|starting at|as low as|ab|nur|à partir de|dès|desde|a partire da|vanaf|od|fra|från|alkaen)|от|від)[ \t:]*$",
     re.IGNORECASE,
 )
+WEIGHT = re.compile(r"\b(?:weigh\w*|weight|capacity|load|rating)\b", re.IGNORECASE)  # `item weight 0.1 pounds`
 PAIR_GAP = 3  # code points between a price and the old one beside it
 ASK = "ask"
+BARE = 12  # code points beside an amount that has its line to itself (`from`, `incl. VAT`)
 SENTENCE = 90  # code points of other words on its line make an amount part of a sentence
 
 
@@ -106,6 +105,7 @@ class PagePrice:
     marked: bool
     alone: bool  # little else on its line
     classed: bool = False
+    bare: bool = False  # next to nothing else on its line
 
 
 @functools.lru_cache(maxsize=2)  # the readers of one page ask for the same prices one after the other
@@ -138,7 +138,8 @@ def paired(page: ParsedPage, prices: list[PagePrice]) -> list[PagePrice]:
 def page_prices(page: ParsedPage, surroundings: Surroundings) -> Iterator[PagePrice]:
     """The amounts that may be prices, in document order, without zeros and those of baskets, shipping, filters, rates and sentences."""
     text = page.text
-    bare = {} if any(money.amount for money in page.amounts) else {money.start: money for money in bare_amounts(page)}
+    bare = {money.start: money for money in bare_amounts(page)}
+    heads = column_heads(page)
     asked = [Money(Decimal(0), None, ASK, *span) for span in asked_places(page)]
     for money in sorted((*page.amounts, *bare.values(), *asked), key=lambda money: money.start):
         owner = page.visible.owner(money.start)
@@ -155,7 +156,11 @@ def page_prices(page: ParsedPage, surroundings: Surroundings) -> Iterator[PagePr
         if money.sign == ASK:
             yield PagePrice(money, owner, ASK, True, True)
             continue
+        if heads and (cell := next((around for around in (owner, *owner.iterancestors("td", "th")) if around in heads), None)) is not None:
+            before = text[(page.text_of(cell) or (start, 0))[0] : money.start].strip() or heads[cell]
         if WORDS_BEFORE.search(before) and not PRICE_WORD.search(before):
+            continue
+        if money.sign == "pounds" and WEIGHT.search(before):
             continue
         if MAGNITUDE.match(after) or WORDS_AFTER.search(after) or PER_TIME.search(after) or PER_TIME.search(following):
             continue
@@ -165,7 +170,13 @@ def page_prices(page: ParsedPage, surroundings: Surroundings) -> Iterator[PagePr
             continue
         marked = "price" in said or money.start in bare or PRICE_WORD.search(told) is not None or STARTS.search(told) is not None
         yield PagePrice(
-            money, owner, role_of(said, told, after), marked, end - start - (money.end - money.start) <= SENTENCE or marked, "price" in said
+            money,
+            owner,
+            role_of(said, told, after),
+            marked,
+            end - start - (money.end - money.start) <= SENTENCE or marked,
+            "price" in said,
+            end - start - (money.end - money.start) <= BARE,
         )
 
 

@@ -4,6 +4,7 @@ import itertools
 import re
 from collections.abc import Callable, Iterator
 from functools import cached_property, partial
+from typing import cast
 from urllib.parse import urljoin
 
 from lxml import etree
@@ -17,7 +18,7 @@ from nlp.named_handles import KEY, named_attributes, named_in_code
 from nlp.obfuscation import unmasking
 from nlp.page_amounts import page_amounts
 from nlp.places import VALUE_MAX, Outside, Paths, PlainText, RunningText, Values, quote_of
-from nlp.script_json import InlineJson, inline_json, leaves
+from nlp.script_json import InlineJson, Steps, inline_json, pointer_of, strings
 from nlp.tree import build
 from nlp.visible_text import VisibleText, visible_text
 from nlp.where import QUOTE_MAX, Where, text_place
@@ -237,14 +238,17 @@ class ParsedPage:
 
     @cached_property
     def attribute_values(self) -> list[tuple[str, Callable[[re.Match[str]], Where]]]:
-        """(value, place) of every speaking attribute, in document order."""
-        return [
-            (str(value)[:VALUE_MAX], self.at_attribute(element, str(name)))
-            for element in self.elements
-            if element.tag not in CODE
-            for name, value in element.items()
-            if len(value) > 3 and name not in MUTE
-        ]
+        """(value, place) of every speaking attribute, in document order; of equal ones the first."""
+        seen: set[tuple[str, str]] = set()
+        found: list[tuple[str, Callable[[re.Match[str]], Where]]] = []
+        for element in self.elements:
+            pairs = element.items()
+            if pairs and element.tag not in CODE:
+                for name, value in cast("list[tuple[str, str]]", pairs):
+                    if len(value) > 3 and name not in MUTE and (name, value) not in seen:
+                        seen.add((name, value))
+                        found.append((value[:VALUE_MAX], self.at_attribute(element, name)))
+        return found
 
     @cached_property
     def inline_json(self) -> list[InlineJson]:
@@ -255,29 +259,29 @@ class ParsedPage:
         return found + [InlineJson(pushing[0], "state", value) for value in flight(script.text or "" for script in pushing)]
 
     @cached_property
-    def json_leaves(self) -> list[tuple[etree._Element, str, str]]:
-        """(script, JSON pointer, string) of every JSON leaf of more than three characters, cut to 20,000."""
+    def json_strings(self) -> list[tuple[etree._Element, Steps, str]]:
+        """(script, way, string) of every JSON leaf of more than three characters, cut to 20,000."""
         return [
-            (found.script, pointer, text[:VALUE_MAX])
-            for found in self.inline_json
-            for pointer, text in leaves(found.value)
-            if len(text) > 3
+            (block.script, steps, text[:VALUE_MAX]) for block in self.inline_json for steps, text in strings(block.value) if len(text) > 3
         ]
 
     @cached_property
     def named_values(self) -> list[tuple[str, str, Callable[[re.Match[str]], Where]]]:
         """(key, string, place) of JSON leaves and data attributes whose key names a messaging app."""
         found = [
-            (name, text, self.at_json(script, pointer))
-            for script, pointer, text in self.json_leaves
-            if len(text) < 60 and KEY.fullmatch(name := pointer.rpartition("/")[2])
+            (steps[1], text, self.at_json(script, steps))
+            for script, steps, text in self.json_strings
+            if len(text) < 60 and steps and isinstance(steps[1], str) and KEY.fullmatch(steps[1])
         ]
         return [*found, *named_attributes(self), *named_in_code(self)]
 
     @cached_property
     def json_values(self) -> list[tuple[str, Callable[[re.Match[str]], Where]]]:
-        """(string, place) of every JSON leaf."""
-        return [(text, self.at_json(script, pointer)) for script, pointer, text in self.json_leaves]
+        """(string, place) of every JSON leaf; of equal ones the first."""
+        firsts: dict[str, tuple[etree._Element, Steps]] = {}
+        for script, steps, text in self.json_strings:
+            firsts.setdefault(text, (script, steps))
+        return [(text, self.at_json(script, steps)) for text, (script, steps) in firsts.items()]
 
     @cached_property
     def code_values(self) -> list[tuple[str, Callable[[re.Match[str]], Where]]]:
@@ -294,9 +298,9 @@ class ParsedPage:
         """A way to name this attribute once something was found in it."""
         return partial(self._attribute, element, name)  # made for every attribute of a page: half the cost of a closure
 
-    def at_json(self, script: etree._Element, pointer: str) -> Callable[[re.Match[str]], Where]:
+    def at_json(self, script: etree._Element, steps: Steps) -> Callable[[re.Match[str]], Where]:
         """A way to name this JSON string once something was found in it."""
-        return partial(self._json, script, pointer)
+        return partial(self._json, script, steps)
 
     def at_source(self, script: etree._Element) -> Callable[[re.Match[str]], Where]:
         """A way to name this script's source once something was found in it."""
@@ -309,5 +313,5 @@ class ParsedPage:
     def _attribute(self, element: etree._Element, name: str, match: re.Match[str]) -> Where:
         return self.attribute_where(element, name, quote_of(match))
 
-    def _json(self, script: etree._Element, pointer: str, match: re.Match[str]) -> Where:
-        return self.json_where(script, pointer, quote_of(match))
+    def _json(self, script: etree._Element, steps: Steps, match: re.Match[str]) -> Where:
+        return self.json_where(script, pointer_of(steps), quote_of(match))

@@ -8,8 +8,8 @@ from lxml import etree
 
 from nlp.card_titles import PROPERTY
 from nlp.cards import Card
-from nlp.draft import ASK, BUY, OUT_OF_STOCK, sku_of
-from nlp.page_prices import PagePrice
+from nlp.draft import ASK, BUY, OUT_OF_STOCK, WEAK_SKU, sku_of
+from nlp.page_prices import PagePrice, read_prices
 from nlp.parse import ParsedPage
 from nlp.product_node import TYPES, products, text_of, types_of
 from nlp.tree import fragment_text
@@ -20,9 +20,9 @@ PRODUCT_BODY = re.compile(
 )
 LIST_BODY = re.compile(r"\b(?:archive|category|tax-\w+|search|listing|collection|template-collection)\b", re.IGNORECASE)
 PRODUCT_PATH = re.compile(
-    r"/(?:products?|produkte?|produkty?|productos?|produits?|prodotti?|prodotto|producto|produto|tuote|termek|tovar"
+    r"/(?:products?|catalog|produkte?|produkty?|productos?|produits?|prodotti?|prodotto|producto|produto|tuote|termek|tovar"
     r"|товар|goods|items?|itm|ip|dp|pd|pdp"
-    r"|p|pr|sku|offers?|listings?|artikel|article|catalogue|商品|产品|detail|details|goods_detail|shop/p|buy)[/_-][^/?#]{2,}"
+    r"|p|pr|sku|prod|art|fiche|scheda|urun|san-pham|produto|articulo|offers?|listings?|artikel|article|catalogue|商品|产品|detail|details|goods_detail|shop/p|buy)[/_-](?:[^/?#]{2,}|\d)"
     r"|[-_/]p-?\d{2,}|/\d{3,}(?:\.html?|/?$)|[-_]\d{4,}\.html?$|(?:goods|product|item|prod|pid|sku|art)[-_]?(?:id"
     r"|no)?=\w+|[?&](?:id|p)=\d+|\.html?$",
     re.IGNORECASE,
@@ -61,6 +61,7 @@ STOCKED = re.compile(
     re.IGNORECASE,
 )
 LONG_PARAGRAPH = 400
+PLAIN_PAGE = 1500  # code points of a page without menus worth speaking of
 
 
 def strong_signs(page: ParsedPage, heading: etree._Element, block: etree._Element, words: str, cards: Sequence[Card]) -> int:
@@ -98,6 +99,8 @@ def weak_signs(page: ParsedPage, heading: etree._Element, block: etree._Element,
         + has_quantity(block)
         + (says_stock(page, title_at, OUT_OF_STOCK) or says_stock(page, title_at, STOCKED))
         + (price is not None and near and has_picture(page, heading, price))
+        + (not cards and near and is_plain(page, price))
+        + (near and WEAK_SKU.search(page.text, title_at, title_at + STOCK_REACH) is not None)
     )
 
 
@@ -128,6 +131,12 @@ def declares(page: ParsedPage, kinds: frozenset[str]) -> bool:
                 if any(isinstance(part, dict) and types_of(part) & kinds for part in (node, *(inner if isinstance(inner, list) else ()))):
                     return True
     return any(types_of({"@type": name.split()}) & kinds for name in page.item_types)
+
+
+def is_plain(page: ParsedPage, price: PagePrice | None) -> bool:
+    """True for a short page that asks one price: it has nothing else to tell."""
+    asked = {other.money.amount for other in read_prices(page)[1] if other.role == "price"}
+    return len(page.text) < PLAIN_PAGE and price is not None and asked == {price.money.amount}
 
 
 def has_button(page: ParsedPage, block: etree._Element, pattern: re.Pattern[str], cards: Sequence[Card]) -> bool:

@@ -42,7 +42,7 @@ def risk_json(risk: Risk, *, places: bool = False) -> dict[str, object]:
         if places:
             row["places"] = [where.as_json() for where in reason.places]
         reasons.append(row)
-    return {"score": risk.score, "band": risk.band, "reasons": reasons}
+    return {"score": risk.score, "band": risk.band, "reasons": reasons, "calibrated_on": risk.calibrated_on or None}
 
 
 def listing_json(listing: Listing) -> dict[str, object]:

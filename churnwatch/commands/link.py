@@ -21,6 +21,7 @@ def link(
     Example: churnwatch link --identifiers seen.csv --explain a.example b.example --json
     """
     from churnwatch.show import json_lines, say, table
+    from indexer.wording import LINKS_CALIBRATED_ON
 
     if identifiers is not None:
         from indexer.network.rows import explain_rows, link_rows
@@ -43,11 +44,12 @@ def link(
                 judge(opened, encoder=open_encoder(encoder) if encoder else None)
                 rows = membership_rows(opened)
     if as_json:
-        json_lines(rows)
+        json_lines({**row, "calibrated_on": LINKS_CALIBRATED_ON} for row in rows)
     elif explain:
         from churnwatch.explained import show_pair
 
         show_pair(rows[0])
     else:
         table("Clusters", ("site", "cluster", "probability"), ((r["site"], r["cluster"], r["probability"]) for r in rows))
+        say(f"probabilities calibrated on: {LINKS_CALIBRATED_ON}")
         say(f"{len(rows)} storefront(s) in {len({r['cluster'] for r in rows})} cluster(s)")

@@ -6,17 +6,18 @@ import typer
 
 from churnwatch.options import Json, Store
 
-KINDS = ("listing", "storefront", "capture", "finding", "event", "lead", "alert", "cluster", "visit")
+KINDS = ("listing", "storefront", "capture", "finding", "event", "lead", "alert", "cluster", "visit", "judgement")
 # What a person reads first of each kind; --json has everything.
 COLUMNS = {
     "listing": ("title", "price", "currency", "availability", "storefront", "band", "url"),
-    "storefront": ("storefront", "state", "band", "score", "cluster", "listings", "first_seen", "last_seen"),
+    "storefront": ("storefront", "state", "band", "score", "verdict", "cluster", "listings", "first_seen", "last_seen"),
     "capture": ("title", "url", "status_code", "fetched_at"),
     "finding": ("finding_kind", "value", "term", "storefront", "seen_at"),
     "event": ("event", "storefront", "after", "by", "successor_of", "old", "new"),
-    "lead": ("title", "band", "score", "status", "storefronts"),
+    "lead": ("title", "band", "score", "verdict", "status", "storefronts"),
     "alert": ("subject", "status", "storefront", "created_at", "sent_at"),
     "cluster": ("id", "size", "members", "label"),
+    "judgement": ("verdict", "left", "right", "who", "at", "why"),
     "visit": ("site", "planned_at", "stop", "pages_got", "canary"),
 }
 
@@ -32,14 +33,14 @@ def search(
     store: Store = None,
     as_json: Json = False,
 ) -> None:
-    """Search listings, storefronts, captures, findings, events, leads, alerts, clusters or visits.
+    """Search listings, storefronts, captures, findings, events, leads, alerts, clusters, visits or judgements.
 
     Example: churnwatch search "1-boc-4-piperidone" --kind listing --where currency=USD
     """
     from churnwatch.filters import parse_where
     from churnwatch.pipeline import open_settings_store
     from churnwatch.settings import load_settings
-    from churnwatch.show import json_lines, say, table
+    from churnwatch.show import json_lines, say, say_calibration, table
     from crawlers.errors import ConfigError
     from indexer.defang import defang
     from indexer.found import answer, with_highlights
@@ -69,5 +70,7 @@ def search(
         columns,
         ([defang(str(one[name])) if name == "url" and one.get(name) else one.get(name) for name in columns] for one in found),
     )
+    if "score" in columns or "band" in columns:
+        say_calibration(found)
     if len(found) == limit:
         say(f"only the first {limit} are shown; narrow with --where or raise --limit")

@@ -16,18 +16,23 @@ def init(
     roles: Annotated[bool, typer.Option("--roles", help="Also write the roles; needs CHURNWATCH_ES_USER and _PASSWORD.")] = False,
     key: Annotated[list[str] | None, typer.Option("--key", help=f"Print a key with this role, may repeat: {', '.join(ROLES)}.")] = None,
     key_days: Annotated[int, typer.Option("--key-days", min=1, max=366, help="Days until the key ends.")] = 90,
+    analyst: Annotated[
+        str | None, typer.Option("--analyst", help="Make this user of Kibana; password from CHURNWATCH_ES_ANALYST_PASSWORD.")
+    ] = None,
+    kibana_token: Annotated[bool, typer.Option("--kibana-token", help="Print a new token for Kibana's own server.")] = False,
 ) -> None:
-    """Create tables, templates and indices that are missing; on Elasticsearch roles and keys too.
+    """Create tables, templates and indices that are missing; on Elasticsearch roles, keys and a user of Kibana too.
 
     Example: churnwatch store init --store sqlite:///churnwatch.db
     """
     from churnwatch.pipeline import open_settings_store
     from churnwatch.settings import load_settings
     from churnwatch.show import say
-    from churnwatch.store_setup import grant
+    from churnwatch.store_setup import Grants, grant
 
     settings = load_settings()
-    made = grant(settings, store, roles=roles, key=key or [], days=key_days) if roles or key else None
+    asked = Grants(roles, key or [], key_days, analyst, kibana_token)
+    made = grant(settings, store, asked) if asked else None
     if made:
         say(made)
         return

@@ -13,7 +13,7 @@ from churnwatch.demo.truth import truth, write_truth
 from churnwatch.demo.world import make_world
 from churnwatch.pipeline import open_settings_store
 from churnwatch.settings import load_settings
-from churnwatch.show import fields, plain, progress, say, table
+from churnwatch.show import fields, plain, progress, say, say_calibration, table
 from crawlers.errors import ChurnwatchError, ConfigError
 from indexer.defang import defang
 from indexer.report import report_data, write_report
@@ -83,6 +83,7 @@ def show(outcome: Outcome) -> None:
         ("lead", "score", "storefronts", "why"),
         ((lead["title"], lead["score"], defang(plain(lead["storefronts"])), _why(lead)) for lead in outcome.leads),
     )
+    say_calibration(outcome.leads)
     say()
     say("Agreement with the invented truth (self-consistency: it says nothing of accuracy on real pages)")
     fields({name.replace("_", " "): f"{value:.3f}" for name, value in outcome.comparison.as_json().items()})

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from nlp.findings import Fingerprint
 from nlp.parse import ParsedPage
 from nlp.vendors import vendor, vendor_ids
+from nlp.xpath import elements
 
 KIND = IDENTIFIER = "captcha_key"
 PIVOT = True
@@ -22,6 +23,7 @@ VENDORS = (
     vendor("smartcaptcha", "ysc1_", r"(?<![\w-])(ysc1_[A-Za-z0-9]{40,60})(?![\w-])", tags=True),
 )
 # Keys that look like any other UUID or code: they count in `data-sitekey` on a page that has the vendor's box.
+SITE_KEYS = elements("//*[@data-sitekey]")
 BOXES = {"hcaptcha": "h-captcha", "friendly": "frc-captcha"}
 EXAMPLES = [
     (
@@ -41,7 +43,8 @@ EXAMPLES = [
 
 def extract(page: ParsedPage) -> Iterator[Fingerprint]:
     """Fingerprints `vendor:key`; a bare UUID counts only in `data-sitekey` of an element that says h-captcha."""
-    for found in vendor_ids(page, KIND, VENDORS):
+    boxed = page.root is not None and (SITE_KEYS(page.root) or page.source.holding("hcaptcha").values)
+    for found in vendor_ids(page, KIND, VENDORS if boxed else [row for row in VENDORS if row.tag != "hcaptcha"]):
         box = BOXES.get(found.value.partition(":")[0])
         if box is None or found.where.inside != "attribute" or (found.where.name == "data-sitekey" and page.holds_class(box)):
             yield found

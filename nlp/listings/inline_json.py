@@ -48,6 +48,9 @@ ELSEWHERE = re.compile(
     r"|breadcrumb|menu|navigation|translations|i18n|locale|config|settings|tax|bestseller|featured|promo|gift|addon"
 )
 IN_ATTRIBUTES = values("//@*[(starts-with(., '{') or starts-with(., '[')) and contains(., 'rice')]")
+COUNTS = frozenset({"productcount", "productscount", "totalproducts", "numberofproducts", "showproducts"})
+SHELF = COUNTS | {"products", "productlist", "productitems", "goodslist", "listings", "subcategories", "childcategories"}
+PRICE_MARKS = ("rice", "RICE", "cent", "Cent", "CENT", "价", "цена", "Цена", "\\u4ef7", "\\u0446\\u0435")
 MAX_ATTRIBUTES = 200
 MAX_ATTRIBUTE = 300_000  # code points
 MAX_DEPTH = 25
@@ -70,11 +73,17 @@ class Node:
 def read(page: ParsedPage) -> Iterator[Draft]:
     """One draft per object with a name and a price, in document order; members of lists are cards, one alone is the product."""
     blocks = [*(block for block in page.inline_json if block.kind != "ld"), *in_attributes(page)]
-    found = [node for block in blocks for node in offers(block)]
+    found = [node for block in blocks if speaks_of_prices(block) for node in offers(block)]
     for node in found[:MAX_PRODUCTS]:
         draft = draft_of(page, node)
         if draft is not None:
             yield draft
+
+
+def speaks_of_prices(block: InlineJson) -> bool:
+    """False when no key of a price can be in the script; a state pushed in pieces is read anyway."""
+    source = block.script.text or ""
+    return block.kind == "attribute" or "__next_f" in source or any(mark in source for mark in PRICE_MARKS)
 
 
 def in_attributes(page: ParsedPage) -> Iterator[InlineJson]:
@@ -98,12 +107,20 @@ def offers(block: InlineJson) -> Iterator[Node]:
             stack.extend((f"{pointer}/{number}", here[number], True, depth + 1) for number in reversed(range(min(len(here), MAX_NODES))))
         elif isinstance(here, dict):
             keys = {fold(key): value for key, value in here.items()}
-            variants = variants_of(keys)
-            if (has_title(keys) and (has_price(keys) or variants)) or (variants and common_title(variants)):
+            shelf = is_shelf(keys)  # a category with a name and a price range: its goods are the offers
+            variants = () if shelf else variants_of(keys)
+            if (not shelf and has_title(keys) and (has_price(keys) or variants)) or (variants and common_title(variants)):
                 yield Node(block, pointer, keys, listed, variants)
                 continue
             below = [key for key in here if isinstance(here[key], dict | list) and not ELSEWHERE.search(fold(key))]
             stack.extend((f"{pointer}/{step(key)}", here[key], False, depth + 1) for key in reversed(below))
+
+
+def is_shelf(keys: dict[str, object]) -> bool:
+    """True when the object holds a list of products, or counts the ones it has: a category, not an offer."""
+    if SHELF.isdisjoint(keys):
+        return False
+    return not COUNTS.isdisjoint(keys) or any(isinstance(keys.get(name), list | dict) for name in SHELF)
 
 
 def has_title(keys: dict[str, object]) -> bool:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PORT = 21440
-PAGES, RUNS = 600, 5
+PAGES, RUNS = 1_500, 7
 LONG = 5_000
 PLAIN_RATIO, TWO_RATIO, GROWTH_MB = 0.90, 1.6, 5.0
 NOW = datetime(2026, 3, 1, tzinfo=UTC)

@@ -1,6 +1,8 @@
 """A lived demo that several test files look at, made once a session, and the command line as a user runs it."""
 
+import fcntl
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -61,8 +63,17 @@ def demo_of() -> Callable[..., Demo]:
 
 @pytest.fixture(scope="session")
 def full_demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
-    """Twenty days of seed 1: the run whose figures the README gives."""
-    return live_demo(tmp_path_factory.mktemp("demo") / "full", "--seed", "1")
+    """Twenty days of seed 1: the run whose figures the README gives. Lived once a run, however many workers look at it."""
+    shared = tmp_path_factory.getbasetemp()
+    folder = (shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared) / "full-demo"
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        kept = folder.with_suffix(".json")
+        if not kept.exists():
+            lived = live_demo(folder, "--seed", "1")
+            kept.write_text(json.dumps([lived.figures, lived.port]), "utf-8")
+        figures, port = json.loads(kept.read_text("utf-8"))
+    return Demo(figures, folder, port)
 
 
 @pytest.fixture(scope="session")

@@ -1,15 +1,21 @@
 """Daily work: what is due is visited once, what was missed is planned, and a new pass visits nothing again."""
 
+import asyncio
 import json
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+
+from churnwatch import daily
+from churnwatch.capture import crawl_options, read_site
+from churnwatch.settings import Settings
 
 PAGE = (
     b"<html lang=en><title>Parts</title><h1>Brass valve</h1><p>Price: 4.50 EUR</p><button>Add to basket</button><p>"
@@ -77,6 +83,22 @@ def test_missed_days_are_planned_and_the_newest_is_run(desk: Path, cli: Callable
     assert planned == [f"2026-03-0{day}T06:00:00Z" for day in (1, 2, 3, 4)]
 
 
+def test_the_plan_says_when_and_why_and_visits_nothing(desk: Path, cli: Callable) -> None:  # type: ignore[type-arg]
+    def plan(now: str) -> list[dict[str, object]]:
+        done = cli("schedule", "--plan", "--now", now, "--json", cwd=desk)
+        assert done.returncode == 0, done.stderr
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    assert [(one["next"], one["why"]) for one in plan("2026-03-01T06:00:00Z")] == [("2026-03-01T06:00:00Z", "never visited")]
+    schedule(cli, desk, "2026-03-01T06:00:00Z")
+    (row,) = plan("2026-03-01T07:00:00Z")
+    assert (row["site"], row["last"], row["next"]) == ("parts", "2026-03-01T06:00:00Z", "2026-03-02T06:00:00Z")
+    assert row["why"] == "every 24h (site file)"
+    assert plan("2026-03-01T07:00:00Z") == [row]
+    not_due = cli("run", "parts", "--due", "--hosts", "hosts", "--now", "2026-03-01T08:00:00Z", "--json", cwd=desk)
+    assert json.loads(not_due.stdout)["visits"] == []
+
+
 def test_the_endless_schedule_starts_with_what_is_due_and_stops_when_told(desk: Path) -> None:
     command = [Path(sys.executable).parent / "churnwatch", "schedule", "--hosts", "hosts"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=desk)
@@ -96,3 +118,24 @@ def test_the_endless_schedule_starts_with_what_is_due_and_stops_when_told(desk: 
     assert "left out: " in text
     assert "broken.yml" in text
     assert "parts: done, 1 page(s)" in text
+    assert (desk / "state" / "schedule.alive").exists()  # what the container's health check looks at
+
+
+def test_a_due_site_waits_for_its_store(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(desk)
+    monkeypatch.setattr(daily, "RESCAN_S", 0)
+    said: list[str] = []
+
+    def announce(text: str) -> None:
+        said.append(text)
+        if len(said) == 2:  # the disk with the store comes back
+            (desk / "away").mkdir()
+
+    settings = Settings(store=f"sqlite:///{desk}/away/churnwatch.db")
+    at = datetime(2026, 3, 1, 6, tzinfo=UTC)
+    options = crawl_options(settings, hosts=desk / "hosts", now="2026-03-01T06:00:00Z")
+    waiting = daily.Daily(settings, desk / "sites", options, None, clock=at, announce=announce)
+    site, text = read_site(desk / "sites" / "parts.yml")
+    asyncio.run(waiting._due(site, text))
+    assert [line.partition(":")[2].split()[0] for line in said[:3]] == ["waits", "waits", "done,"]
+    assert [row["planned_at"] for row in waiting.rows] == ["2026-03-01T06:00:00Z"]

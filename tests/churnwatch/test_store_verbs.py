@@ -121,6 +121,20 @@ def test_the_help_names_every_role() -> None:
     assert tuple(ROLES) == NAMED
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--kibana-token", "--store", "sqlite:///x.db"), "an embedded store has no roles, users and keys"),
+        (("--analyst", "anna"), "set CHURNWATCH_ES_ANALYST_PASSWORD, or the same with _FILE"),
+        (("--kibana-token", "--key", "writer"), "both would print a secret; ask for one at a time"),
+    ],
+)
+def test_what_cannot_be_granted_is_said_before_anything_is_asked(run: Run, tmp_path: Path, words: tuple[str, ...], said: str) -> None:
+    done = run(tmp_path, "store", "init", *words, store="http://127.0.0.1:9/nobody")
+    assert done.returncode == 2
+    assert said in done.stderr
+
+
 @pytest.mark.elastic
 def test_an_operator_sets_up_roles_and_keys_and_works_by_key(run: Run, elastic_secure: Secure, tmp_path: Path) -> None:
     with own_place(elastic_secure.url, elastic_secure) as place, place.client() as client:

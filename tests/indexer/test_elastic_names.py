@@ -14,6 +14,8 @@ from indexer.elastic_mapping import components, templates
 from indexer.elastic_migrate import Migrator
 from indexer.elastic_store import ElasticStore
 from indexer.fields import FAMILIES, MONTHLY
+from indexer.kibana.bundle import committed
+from indexer.kibana.panel_query import Span, searches_of
 from indexer.vectors import pack
 from tests.elastic_tiers.names import allowed, in_lens, in_path, in_search, in_settings, in_template, refused
 
@@ -128,6 +130,17 @@ def test_nothing_calls_what_the_core_lacks() -> None:
 )
 def test_a_search_body_is_read_to_its_depth(body: dict[str, Any], found: list[str]) -> None:
     assert refused(in_search(body)) == found
+
+
+def test_every_panel_search_and_drawing_of_kibana_uses_allowed_names_only() -> None:
+    objects = [orjson.loads(line) for line in committed().splitlines()]
+    columns = [used for one in objects if one["type"] == "lens" for used in in_lens(one["attributes"]["state"])]
+    assert len(columns) > 100
+    assert refused(columns) == []
+    asked = list(searches_of(objects, Span("now-30d", "now")))
+    assert {type(one.body) for one in asked} == {dict}
+    assert {one.panel for one in asked} >= {"New terms and codes", "Coverage: planned visits that reached a verdict, by day"}
+    assert refused([used for one in asked for used in in_search(one.body)]) == []
 
 
 def test_templates_settings_paths_and_panels_are_read_too() -> None:

@@ -63,7 +63,7 @@ def test_documents_wait_on_disk_while_the_server_is_away_and_are_written_when_it
         assert store.put("finding", [{"id": "odd", "planned_at": AT, "colour": "red"}]) == Put(dead=1)  # its letter waits too
         store.supersede("v", "b")
         with pytest.raises(StoreError, match="no answer"):  # the last writing would undo a newer one: not for the spool
-            store.put("judgement", [{"id": "j", "verdict": "same"}])
+            store.put("alert", [{"id": "a", "status": "sent"}])
         away.clear()
         assert store.put("finding", findings(2600, 2601)) == Put(written=1)  # and everything that waited, before it
         assert store.details()["spooled"] == 0

@@ -157,13 +157,22 @@ def test_the_higher_sequence_of_a_derived_document_stands(store: Store) -> None:
     assert list(store.scan("storefront")) == [versions[6]]
 
 
-def test_the_last_writing_of_a_judgement_stands_and_with_create_the_first(store: Store) -> None:
-    first, second = document("judgement", "j", verdict="same"), document("judgement", "j", verdict="different")
-    assert put(store, "judgement", first, create=True) == Put(written=1)
-    assert put(store, "judgement", second, create=True) == Put(unchanged=1)
-    assert store.get("judgement", "j") == first
-    assert put(store, "judgement", second) == Put(written=1)
-    assert list(store.scan("judgement")) == [second]
+def test_the_last_writing_of_an_alert_stands_and_with_create_the_first(store: Store) -> None:
+    first, second = document("alert", "a", status="pending"), document("alert", "a", status="sent")
+    assert put(store, "alert", first, create=True) == Put(written=1)
+    assert put(store, "alert", second, create=True) == Put(unchanged=1)
+    assert store.get("alert", "a") == first
+    assert put(store, "alert", second) == Put(written=1)
+    assert list(store.scan("alert")) == [second]
+
+
+@pytest.mark.parametrize("family", ["judgement", "intervention", "assignment"])
+def test_what_people_decided_is_never_written_over(store: Store, family: str) -> None:
+    first, second = document(family, "j", at=AT), document(family, "j", at="2027-01-01T00:00:00Z")
+    assert put(store, family, first) == Put(written=1)
+    assert put(store, family, second) == Put(unchanged=1)
+    assert put(store, family, second, create=True) == Put(unchanged=1)
+    assert list(store.scan(family)) == [first]
 
 
 def test_two_writings_in_one_put_are_one(store: Store) -> None:

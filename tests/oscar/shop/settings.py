@@ -1,4 +1,4 @@
-"""Django settings of a small django-oscar shop on loopback; state lies in the folder `SHOP_STATE` names."""
+"""Django settings of a small django-oscar shop on loopback; state lies in the folder `SHOP_STATE` names, its habits in other `SHOP_*`."""
 
 import os
 
@@ -11,7 +11,7 @@ ALLOWED_HOSTS = ["*"]
 SITE_ID = 1
 ROOT_URLCONF = "urls"
 USE_TZ = True
-LANGUAGE_CODE = "en-gb"
+LANGUAGE_CODE = os.environ.get("SHOP_LANGUAGE", "en-gb")
 DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
 DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": f"{STATE}/db.sqlite3", "ATOMIC_REQUESTS": True}}
 
@@ -64,5 +64,6 @@ STATIC_ROOT = f"{STATE}/static"
 MEDIA_URL = "/media/"
 MEDIA_ROOT = f"{STATE}/media"
 WHITENOISE_USE_FINDERS = True
-OSCAR_DEFAULT_CURRENCY = "EUR"
+OSCAR_DEFAULT_CURRENCY = os.environ.get("SHOP_CURRENCY", "EUR")
+OSCAR_PRODUCTS_PER_PAGE = int(os.environ.get("SHOP_PAGE_SIZE", "20"))
 OSCAR_SHOP_NAME = "Baltic Parts"
