@@ -4,17 +4,17 @@ import re
 
 # Patterns by kind. They stand between characters that are no Latin or Cyrillic letters: Chinese writes no spaces.
 LABELS = {
-    "whatsapp": r"(?:g?wh?|gu|wu)[ua]t{0,2}['’]?s{1,2}[ .-]?(?:h?ap{1,2}s?|up{1,2}s?)|w[hu]?ats(?=[ \t]*[:：+])|wasá|wpp|wsp"
+    "whatsapp": r"(?:g?wh?|gu|wu)[ua]t{0,2}['’]?s{1,2}[ .-]?(?:h?ap{1,2}s?|up{1,2}s?)|w[hu]?ats(?=[ \t]*[:：+])|wasap\w{1,5}|wasá|wpp|wsp"
     r"|(?:(?<=on )|(?<=via ))wa|wa(?=[ \t]*[:：]|[ \t]+\+)"
     r"|[вуw][оаa]т?[цсc]{0,2}[ -]?[аэa]п{1,2}|ва(?=[ \t]*[:：—–-])|واتس ?[اآ]ب|왓츠앱|ワッツアップ|व्हाट्सएप"
     r"|guasap|zapzap",
-    "telegram": r"tele?gramm?e?|telegarm|tel[ée]gramo|tele(?=[ \t]*(?:handle|id|user|name)?[ \t]*[:：@])|tlgrm|tgram"
+    "telegram": r"tele?gramm?e?|telegarm|tel[ée]gramo|tele(?=[ \t]*(?:handle|id|user|name)?[ \t]*[:：@])|tlg(?:rm?)?|tgram"
     r"|t\.?g\.?(?=[ \t]*[:：@.\-/]|[ \t]+@)|tg[ ]?飞机号?"
     r"|телеграм\w{0,5}|телег[аеуой]{1,2}|(?<!\w)тг(?:шк[ауе])?(?!\w)"
     r"|电[ ]?报|電[ ]?報|[纸紙]飞机|[纸紙]?飛機|飞机号?|テレグラム|텔레그램|텔레|تلي?[غج]رام|تلگرام|टेलीग्राम",
     "wechat": r"we[ -]?chat|weixin|wei xin|wx(?:id|号)?|v[ ]?[信❤♥]|vx(?:号)?|[微薇威徽维溦嶶][ ]?[信❤♥💗芯]{1,3}|微x"
     r"|[+➕加][微薇威徽维溦嶶]|[+➕加]v[信❤♥]?(?![a-z])"
-    r"|卫星号?|绿泡泡|绿色软件|绿色聊天|вичат|위챗|ウィーチャット",
+    r"|(?<=[\u4e00-\u9fff→👉])[ ]?v(?=[:：])|卫星号?|绿泡泡|绿色软件|绿色聊天|вичат|위챗|ウィーチャット",
     "qq": r"(?<![a-z])q[ ]?q(?![a-z])(?!群)(?:号码?|帐号|账号)?|扣扣(?!群)|企鹅号?(?!群)"
     r"|叩叩|秋秋|球球号?|(?<![a-z])q(?:号|(?=[:：]))(?=[:：]?[ ]?\d)",
     "signal": r"signal(?:[ ]?(?:app|messenger))?|сигнал",
@@ -42,6 +42,8 @@ MARKS = {
         "wei xin",
         "wx",
         "vx",
+        "v:",
+        "v：",
         "信",
         "v❤",
         "v♥",

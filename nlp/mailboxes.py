@@ -12,10 +12,10 @@ HAN_AT, HAN_DOT = "艾特|圈a|小老鼠|アットマーク|골뱅이", "点|點
 LOCAL = r"(?<![a-z0-9_%+.@#-])(?P<local>[a-z0-9](?:[a-z0-9_%+.-]{0,62}[a-z0-9_])?)"
 LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 # Brackets on both sides of the word, whatever their kind: " [at] ", "(at)", "{@}", "_at_", "-at-", "<at>", "|at|", "*at*".
-OPEN, CLOSE = r"[ \t]{0,2}[\[({<«|*_-]{1,2}[ \t]?", r"[ \t]?[\])}>»|*_-]{1,2}[ \t]{0,2}"
+OPEN, CLOSE = r"[ \t]{0,2}[\[({<«【「|*_-]{1,2}[ \t]?", r"[ \t]?[\])}>»】」|*_-]{1,2}[ \t]{0,2}"
 SPACED_AT = rf"[ \t]{{1,2}}(?:{AT})[ \t]{{1,2}}"
-BOXED_AT = rf"{OPEN}(?:{AT}|a|@){CLOSE}"
-WORD_DOT = rf"(?:{OPEN}(?:{DOT}|\.){CLOSE}|[ \t]{{1,2}}(?:{DOT})[ \t]{{1,2}})"
+BOXED_AT = rf"{OPEN}(?:{AT}|a|a[ ]t|@){CLOSE}"
+WORD_DOT = rf"(?:{OPEN}(?:{DOT}|d[ ]o[ ]t|\.){CLOSE}|[ \t]{{1,2}}(?:{DOT})[ \t]{{1,2}})"
 ANY_DOT = rf"(?:{WORD_DOT}|[ \t]{{1,2}}\.[ \t]{{1,2}}|\.)"
 END = r"(?![a-z0-9@_])"
 DOMAIN = rf"(?P<domain>{LABEL}(?:{ANY_DOT}{LABEL}){{1,5}}){END}"
@@ -27,7 +27,7 @@ DOTTED_LOCAL = (
 )
 # Each shape behind what a text must hold for it: most pages hold none of it, and a look costs a tenth of the shape.
 ANY_HAN_DOT = rf"(?:[ \t]{{0,2}}(?:{HAN_DOT})[ \t]{{0,2}}|\.)"
-BOX = r"[\[({<«|*_-][ \t]?(?:" + AT + r"|a|@)[ \t]?[\])}>»|*_-]"
+BOX = r"[\[({<«【「|*_-][ \t]?(?:" + AT + r"|a|a[ ]t|@)[ \t]?[\])}>»】」|*_-]"
 SHAPES = (
     (BOX, rf"{DOTTED_LOCAL}{BOXED_AT}{DOMAIN}"),
     (WORD_DOT, rf"{LOCAL}[ \t]{{0,2}}@[ \t]{{0,2}}{WORDED_DOMAIN}"),

@@ -16,6 +16,10 @@ _SLASH = r"[ \t]{0,2}[(\[{]?[ \t]?(?:slash|barra|слэш|слеш|斜杠|/)[ \t
 LINK = re.compile(rf"(?<![\w.])(t|т|telegram|wa){_DOT}(?:me|ме){_SLASH}(?=[\w+@])", re.IGNORECASE)
 DOTTED = re.compile(r"(?<![^\W_])(?:[^\W\d_]([.*_~-]))(?:[^\W\d_]\1){3,10}[^\W\d_](?![^\W_])")
 LEET = re.compile(r"(?<![\w@])(?=[a-z]{0,8}[@013457$!])[a-z013457@$!]{5,9}(?![\w@])", re.IGNORECASE)
+UNDERSCORE = re.compile(
+    r"(?<![\w-])(\w{2,24})[ ]?[(\[]?[ ]?(?:underscore|gui[oó]n bajo|нижнее подч[её]ркивание|下划线)[ ]?[)\]]?[ ]?(\w{2,24})(?![\w-])",
+    re.IGNORECASE,
+)
 LETTERS = str.maketrans("@013457$!", "aoieastsi")
 PREPOSITION = re.compile(r"^([всук])(?=телег|ват|вот|сигнал|скайп)", re.IGNORECASE)
 SOUNDS = str.maketrans("абвгдезиклмнопрстуфхцэы", "abvgdeziklmnoprstufhcey")
@@ -45,6 +49,8 @@ def _stretched(text: str) -> Iterator[Edit]:
     for run in APART.finditer(text):
         if sum(char.isalpha() for char in run[0]) >= 3:
             yield run.start(), run.end(), PREPOSITION.sub(r"\1 ", run[0].replace(" ", ""))
+    for match in UNDERSCORE.finditer(text):
+        yield match.start(), match.end(), f"{match[1]}_{match[2]}"
     for run in DOTTED.finditer(text):
         if (name := re.sub(r"[.*_~-]", "", run[0])).lower() in NAMES:
             yield run.start(), run.end(), name

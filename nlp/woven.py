@@ -27,6 +27,9 @@ HIDDEN_MAX = 20_000  # characters of hidden text of one page
 LITERAL = r"""(?:'[^'\\\n]{0,160}'|"[^"\\\n]{0,160}"|`[^`\\\n$]{0,160}`)"""
 TERM = rf"(?:{LITERAL}|[A-Za-z_$][\w$]{{0,40}})"
 CHAIN = re.compile(rf"{TERM}(?:\s{{0,4}}\+\s{{0,4}}{TERM}){{1,12}}")
+APPENDED = re.compile(
+    rf"(?<![\w$.])([A-Za-z_$][\w$]{{0,40}})\s{{0,3}}=\s{{0,3}}{LITERAL}\s{{0,3}};(?:\s{{0,9}}\1\s{{0,3}}\+=\s{{0,3}}{LITERAL}\s{{0,3}};?){{1,8}}"
+)
 TERMS = re.compile(TERM)
 LIST = re.compile(rf"\[\s*({LITERAL}(?:\s*,\s*{LITERAL}){{1,5}})\s*\]")
 LITERALS = re.compile(LITERAL)
@@ -161,6 +164,8 @@ def _chains(window: str, whole: str) -> Iterator[str]:
             continue
         words = "".join(_value(term, whole) for term in TERMS.findall(chain[0]))
         yield from _spoken(words)
+    for match in APPENDED.finditer(window):
+        yield from _spoken("".join(literal[1:-1] for literal in LITERALS.findall(match[0])))
     for template in TEMPLATE.finditer(window):
         yield from _spoken(FILLED.sub(lambda name: _value(name[1], whole), template[0][1:-1]))
 

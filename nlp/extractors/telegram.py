@@ -17,7 +17,7 @@ KIND = IDENTIFIER = "telegram"
 PIVOT = True
 READS = "page"
 LINK = re.compile(
-    r"(?:(?:https?:)?//|(?<![\w.@/-]))(?:www\.)?(?:t|telegram)\.(?:me|dog)/(?:s/)?(?:@|%40)?([a-z]\w{3,31})/?(?=$|[?&#\s\"'<>),;，。])"
+    r"(?:(?:https?:)?//|(?<![\w.@/-]))(?:www\.)?(?:t|telegram)\.(?:me|dog)/(?:s/)?(?:@|%40)?([a-z]\w{3,31})/?(?=$|[?&#\s\"'<>),;，。]|\.(?:\s|$))"
     r"|tg:(?://)?resolve/?\?(?:[^#\s'\"]{0,200}?[&;])?domain=([a-z]\w{3,31})(?!\w)"
     r"|(?:(?:https?:)?//|(?<![\w.@/-]))([a-z]\w{3,31})\.t\.me(?![\w.])",
     re.IGNORECASE | re.ASCII,
