@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from nlp.visible_text import UNSEEN, is_hidden
 from nlp.where import Where
-from nlp.xpath import elements
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -53,9 +52,9 @@ SPEAKS = ("@", "wa.me/", "whatsapp.com/send", "t.me/", "tel:", "skype:", "signal
 MAIL_MARKS, NUMBER_MARKS = ("@",), ("phone", "fax", "whatsapp", "mobile", "tel:", '"tel"', "wa:", '"wa"')
 JOIN_MARKS = ('join("@")', "join('@')")
 CHAIN_MARKS = ('"@', "'@", "@'", '@"', "mailto:", "wa.me/", "whatsapp.com/send")
-TURNED = elements("//bdo[@dir='rtl'] | //*[contains(@style, 'bidi-override') and contains(@style, 'rtl')]")
-HIDDEN = elements("//*[@hidden or contains(@style, 'display') or contains(@style, 'visibility')]")
-HALVES = elements("//*[@data-domain or @data-host or @data-server or @data-d or @data-site or @data-dom or @data-maildomain]")
+DOMAINS = ("domain", "maildomain", "host", "server", "dom", "site", "d")
+# Names of attributes that the page lists while it reads its attributes.
+NOTED = frozenset({"href", "style", "hidden", "dir", "data-cfemail", *(f"data-{name}" for name in DOMAINS)})
 USERS = ("user", "name", "local", "u", "login", "box", "mailbox", "account", "mail", "email", "recipient", "to", "first", "part1", "id")
 
 
@@ -97,11 +96,9 @@ def _in_attributes(page: "ParsedPage") -> Iterator[Found]:
 
 def _in_halves(page: "ParsedPage") -> Iterator[Found]:
     """Addresses whose two halves stand in two attributes of one element."""
-    for element in HALVES(page.root) if page.root is not None else ():
+    for element in (element for name in DOMAINS for element in page.noted.get(f"data-{name}", ())):
         named = {str(name).removeprefix("data-").replace("-", ""): str(value) for name, value in element.attrib.items()}
-        domain = next(
-            (named[key] for key in ("domain", "maildomain", "host", "server", "dom", "site", "d") if "." in named.get(key, "")), ""
-        )
+        domain = next((named[key] for key in DOMAINS if "." in named.get(key, "")), "")
         user = next((named[key] for key in USERS if named.get(key)), "")
         if domain and re.fullmatch(r"[\w.+-]{1,64}", user) and re.fullmatch(r"@?[\w.-]{3,200}", domain):
             yield f"{user}@{domain.removeprefix('@')}", page.at_attribute(element, "data-domain")
@@ -109,14 +106,18 @@ def _in_halves(page: "ParsedPage") -> Iterator[Found]:
 
 def _turned(page: "ParsedPage") -> Iterator[Found]:
     """Words that style turns round, as they are read on the screen."""
-    for element in TURNED(page.root) if page.root is not None else ():
+    written = [element for element in page.noted.get("style", ()) if "bidi-override" in element.get("style", "")]
+    written += [element for element in page.noted.get("dir", ()) if element.tag == "bdo"]
+    for element in written:
+        if "rtl" not in (element.get("style") or element.get("dir") or ""):
+            continue
         yield "".join(map(str, element.itertext()))[:400][::-1], page.at_attribute(element, "text")
 
 
 def _hidden(page: "ParsedPage") -> Iterator[Found]:
     """The words of boxes that are shown on a click only, where they speak of an address or a number."""
     left = HIDDEN_MAX
-    for element in HIDDEN(page.root) if page.root is not None else ():
+    for element in (*page.noted.get("hidden", ()), *page.noted.get("style", ())):
         if left > 0 and element.tag not in UNSEEN and is_hidden(element):
             words = " ".join(" ".join(_words(element)).split())[:left]
             if "@" in words or "+" in words:

@@ -13,7 +13,6 @@ from nlp.known import known
 from nlp.mailboxes import cloudflare, hidden_mailboxes, is_domain
 from nlp.parse import ParsedPage
 from nlp.places import Outside, plain
-from nlp.xpath import values
 
 KIND = IDENTIFIER = "email"
 PIVOT = True
@@ -25,7 +24,6 @@ PROTECTED = re.compile(r"^/?(?:https?://[^/]{1,200}/)?cdn-cgi/l/email-protection
 ASIDE = re.compile(r"[._-]?(?:no-?spam|remove-?(?:this|me)|spamfree|delete-?this)[._-]?", re.IGNORECASE)  # what a reader leaves out
 FIRST = re.compile(r".", re.DOTALL)
 WORDED = (" dot ", "(at)", "[at]", "(dot)", "[dot]", "arroba", "собака", "艾特", " punto ", " точка ")
-ENCODED = values("//@data-cfemail")
 SCHEME = re.compile(r"^(?:mailto|tel):", re.IGNORECASE)
 # File names of high-density pictures (`logo@2x.png`) and version pins (`swiper@8.esm.js`).
 FILES = frozenset(
@@ -84,7 +82,8 @@ def outside_text(page: ParsedPage) -> Iterator[Contact]:
             for _, _, address in hidden_mailboxes(plain(value)):
                 if is_mailbox(address) and (first := FIRST.match(value)) is not None and (where := place(first)).name not in UNREAD:
                     yield Contact(KIND, address, where)
-    for encoded, element in ENCODED(page.root) if page.root is not None else ():
+    for element in page.noted.get("data-cfemail", ()):
+        encoded = element.get("data-cfemail", "")
         shown = protected(encoded)
         if shown and is_mailbox(shown.lower()):
             yield Contact(KIND, shown.lower(), page.attribute_where(element, "data-cfemail", encoded))
