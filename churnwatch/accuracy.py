@@ -42,11 +42,16 @@ def read_baseline(path: Path) -> Baseline:
         raise ConfigError(f"{first['msg']}; `churnwatch check --accept-figures` writes it anew", file=path, key=key) from error
 
 
-def accuracy_lines(path: Path, *, accept: bool = False) -> Iterator[str]:
-    """What changed since the committed figures, a line each; with `accept` today's figures become the committed ones."""
-    lexicons = load_lexicons()
+def accuracy_lines(path: Path, folder: Path | None = None, *, accept: bool = False) -> Iterator[str]:
+    """What changed since the committed figures, a line each, under the lexicons of a folder or those in force.
+
+    With `accept` today's figures become the committed ones.
+    """
+    lexicons = load_lexicons(folder)
     now = measured(lexicons, labelled())
     count = sum(number for number, _ in now.bands.values())
+    if accept and folder is not None:
+        raise ConfigError("figures are committed for the lexicons in force; leave --lexicons out", key="--accept-figures")
     if accept:
         write_whole(path, _baseline(now, lexicons))
         yield f"figures of today written to {path.name}"

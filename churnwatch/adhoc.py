@@ -15,7 +15,7 @@ from crawlers.ids import instant
 from crawlers.ledger import read_ledger
 from crawlers.manifest import manifest_path
 from crawlers.records import Capture, Visit
-from crawlers.site import Site, parse_site
+from crawlers.site import ADHOC, Site, parse_site
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def adhoc_site(
     pinned = is_pinned_to_loopback(host, dict(hosts or {}))
     named = re.sub(r"[^a-z0-9]+", "-", host.lower()).strip("-")[:40].strip("-")
     text = "\n".join((
-        f"name: adhoc-{named}-{hashlib.sha256(address.encode()).hexdigest()[:8]}",
+        f"name: {ADHOC}{named}-{hashlib.sha256(address.encode()).hexdigest()[:8]}",
         f"seeds: [{json.dumps(address)}]",
         f"legal_reason: {json.dumps(' '.join(reason.split()), ensure_ascii=False)}",
         f"robots: {json.dumps(robots)}",

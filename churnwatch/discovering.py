@@ -18,7 +18,7 @@ from crawlers.ids import content_id, instant
 from nlp.discover import Discovered, Text
 from nlp.discover import discover as ranked
 from nlp.encode import open_encoder
-from nlp.lexicon import load_lexicons
+from nlp.lexicon import load_checked, load_lexicons
 from nlp.review import REJECTED, Acceptance, Place, Proposal, accepted, rejected, rejected_terms
 
 AROUND = 80  # code points given on either side of a place
@@ -74,7 +74,7 @@ def found_terms(
     texts: Path | Sequence[Text], benign: Path | Sequence[Text], seeds: str, encoder: str, lexicons: Path | None, top: int
 ) -> list[dict[str, object]]:
     """The output lines of `lexicon discover`: terms of no lexicon that nobody rejected, best first, each place with its words."""
-    known = load_lexicons(lexicons)
+    known = load_checked(lexicons) if lexicons else load_lexicons()
     left_out = [form for entry in known.entries.values() for form in entry.forms] + sorted(rejected_terms(folder_of(lexicons)))
     wanted = [seed.strip() for seed in seeds.split(",") if seed.strip()]
     if seeds and not wanted:

@@ -16,7 +16,7 @@ from indexer.project import last_moment
 from indexer.rescore import Rescored, earlier_alerts, rescored
 from indexer.store import Document, Store, Value
 from indexer.values import number, row, rows, text
-from nlp.lexicon import Lexicons, load_lexicons
+from nlp.lexicon import Lexicons, load_checked, load_lexicons
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +51,10 @@ def replayed(folder: Path, store: Store, lexicons: Path | None, jobs: int, told:
 
 def _replays(paths: list[Path], lexicons: Path | None, jobs: int) -> Iterator[Replayed]:
     if jobs == 1 or len(paths) < 2:
-        loaded, rules = load_lexicons(lexicons), load_rules()
+        loaded, rules = _checked(lexicons), load_rules()
         yield from (replay(path, loaded, rules) for path in paths)
         return
-    load_lexicons(lexicons)  # a fault in them is said once, here
+    _checked(lexicons)  # a fault in them is said once, here
     with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
         yield from pool.map(partial(_replay_alone, lexicons=lexicons), paths, chunksize=4)
 
@@ -66,8 +66,12 @@ def _replay_alone(path: Path, lexicons: Path | None) -> Replayed:
 
 @cache
 def _loaded(lexicons: Path | None) -> Lexicons:
-    # `load_lexicons` remembers only the shipped ones
-    return load_lexicons(lexicons)
+    # of a worker process, which lives for one command
+    return _checked(lexicons)
+
+
+def _checked(lexicons: Path | None) -> Lexicons:
+    return load_checked(lexicons) if lexicons else load_lexicons()
 
 
 def apply_anew(store: Store, done: Done) -> int:
@@ -129,13 +133,17 @@ def show_rescored(done: Done, whole: Document) -> None:
     )
     for one in rows(whole, "earlier"):
         days = number(one, "days_earlier")
-        when = "high only now" if one["old"] is None else "no longer high" if one["new"] is None else f"high {days:.0f} day(s) earlier"
+        when = "high only now" if one["old"] is None else "no longer high" if one["new"] is None else _when(days or 0.0)
         say(f"{defang(text(one, 'storefront'))}: {when} (old {one['old'] or 'never'}, new {one['new'] or 'never'})")
     for fault in done.damaged:
         say(f"damaged: {fault}")
     for path in whole["unsealed"] if isinstance(whole["unsealed"], list) else ():
         say(f"unsealed, not replayed: {path}")
     say(f"new scores calibrated on: {load_lexicons().risk.calibrated_on}")
+
+
+def _when(days: float) -> str:
+    return f"would have alerted {days:.0f} day(s) earlier" if days >= 0 else f"would have alerted {-days:.0f} day(s) later"
 
 
 def _rated(risk: Document) -> str:

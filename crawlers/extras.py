@@ -48,6 +48,7 @@ class Extras:
         self._pictures: set[str] = set()
         self._picture_bytes = 0
         self._off = False
+        self.sitemaps_asked: set[str] = set()
 
     async def of_page(self, page: Answer) -> None:
         """Icons at the first page of a host, pictures of every page when the site file asks for them."""
@@ -69,6 +70,7 @@ class Extras:
         found = [inside for url in named if (address := canonical(url, entry)) and (inside := self._in_scope(address)) is not None]
         usual: list[str | None] = [self._in_scope(urljoin(entry, "/sitemap.xml"))]
         wanted = [url for url in list(dict.fromkeys(found))[:MAX_SITEMAPS] or usual if url is not None]
+        self.sitemaps_asked.update(wanted)
         answers = [await self._take("sitemap", url) for url in wanted]
         return tuple(answer for answer in answers if answer is not None)
 

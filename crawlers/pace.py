@@ -83,8 +83,11 @@ def retry_after(value: str | None, now: float) -> float | None:
 class Pace(Protocol):
     """Who may ask which host when."""
 
-    def turn(self, host: str, delay_s: float, patience_s: float) -> AbstractAsyncContextManager[None]:
-        """Waits for this request's turn and holds it; raises CaptureError `not_run` when the turn comes later than `patience_s`."""
+    def turn(self, host: str, delay_s: float, patience_s: float) -> AbstractAsyncContextManager[float]:
+        """Waits for this request's turn and holds it, from the time (seconds since the epoch) that the next one's distance counts from.
+
+        Raises CaptureError `not_run` when the turn comes later than `patience_s`.
+        """
 
     async def hear(self, host: str, heard: Heard, delay_s: float) -> None:
         """Takes in an answer of the host."""
@@ -98,7 +101,7 @@ class MemoryPace:
         self._locks: dict[str, asyncio.Lock] = {}
 
     @asynccontextmanager
-    async def turn(self, host: str, delay_s: float, patience_s: float) -> AsyncIterator[None]:
+    async def turn(self, host: str, delay_s: float, patience_s: float) -> AsyncIterator[float]:
         """See `Pace.turn`."""
         async with self._locks.setdefault(host, asyncio.Lock()):
             now = time.time()
@@ -106,8 +109,9 @@ class MemoryPace:
             check_patience(host, turn, now, patience_s)
             if turn > now:
                 await asyncio.sleep(turn - now)
-            self._eases[host] = replace(self._eases.get(host, Ease()), last_at=time.time())
-            yield
+            begun = max(time.time(), turn)  # a sleep may end a hair early
+            self._eases[host] = replace(self._eases.get(host, Ease()), last_at=begun)
+            yield begun
 
     async def hear(self, host: str, heard: Heard, delay_s: float) -> None:
         """See `Pace.hear`."""
@@ -125,7 +129,7 @@ class FilePace:
         folder.mkdir(parents=True, exist_ok=True)
 
     @asynccontextmanager
-    async def turn(self, host: str, delay_s: float, patience_s: float) -> AsyncIterator[None]:
+    async def turn(self, host: str, delay_s: float, patience_s: float) -> AsyncIterator[float]:
         """See `Pace.turn`."""
         path = self._path(host)
         begun = time.time()
@@ -139,9 +143,10 @@ class FilePace:
             check_patience(host, turn, begun, patience_s)
             if turn > now:
                 await asyncio.sleep(turn - now)
+            given = max(time.time(), turn)
             with _ease(path) as (ease, write):
-                write(replace(ease, last_at=time.time()))
-            yield
+                write(replace(ease, last_at=given))
+            yield given
 
     async def hear(self, host: str, heard: Heard, delay_s: float) -> None:
         """See `Pace.hear`."""

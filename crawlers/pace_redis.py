@@ -33,7 +33,7 @@ class RedisPace:
             raise ConfigError("not a Redis address; write redis://host:port/0", key="redis") from error
 
     @asynccontextmanager
-    async def turn(self, host: str, delay_s: float, patience_s: float) -> AsyncIterator[None]:
+    async def turn(self, host: str, delay_s: float, patience_s: float) -> AsyncIterator[float]:
         """See `Pace.turn`."""
         mine, begun = secrets.token_hex(8), time.monotonic()
         with _Named():
@@ -42,19 +42,22 @@ class RedisPace:
                 await asyncio.sleep(_POLL_S)
         try:
             left_s = patience_s - (time.monotonic() - begun)
-            waits: list[float] = []
+            turns: list[tuple[float, float]] = []
 
             def look(ease: Ease, now: float) -> Ease:
                 turn = turn_of(ease, now, delay_s)
                 check_patience(host, turn, now, left_s)
-                waits.append(turn - now)
+                turns.append((turn, now))
                 return ease
 
+            def take(ease: Ease, now: float) -> Ease:
+                return replace(ease, last_at=max(now, turns[-1][0]))
+
             await self._change(host, look)
-            if waits[-1] > 0:
-                await asyncio.sleep(waits[-1])
-            await self._change(host, lambda ease, now: replace(ease, last_at=now))
-            yield
+            turn, now = turns[-1]
+            if turn > now:
+                await asyncio.sleep(turn - now)
+            yield (await self._change(host, take)).last_at
         finally:
             with _Named():
                 await self._redis.eval(_RELEASE, 1, f"{KEY}turn:{host}", mine)
@@ -67,8 +70,8 @@ class RedisPace:
         """Let go of the connection."""
         await self._redis.aclose()
 
-    async def _change(self, host: str, changed: Callable[[Ease, float], Ease]) -> None:
-        """Read, change and write one host's ease; tried again when somebody else was faster."""
+    async def _change(self, host: str, changed: Callable[[Ease, float], Ease]) -> Ease:
+        """Read, change and write one host's ease, which comes back; tried again when somebody else was faster."""
         from redis.exceptions import WatchError
 
         key = f"{KEY}ease:{host}"
@@ -82,7 +85,7 @@ class RedisPace:
                     pipe.set(key, ease_json(fresh), ex=KEPT_S)
                     with suppress(WatchError):
                         await pipe.execute()
-                        return
+                        return fresh
         raise CaptureError("not_run", f"{host}: its pace in Redis changed {_TRIES} times while it was read")
 
 

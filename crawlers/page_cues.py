@@ -16,16 +16,17 @@ from crawlers.page_traits import Traits
 from crawlers.parking import host_of, is_parking_host
 
 CUES_FILE = "page_cues.yml"
-LANGUAGES = ("en", "zh", "es", "ru")
+LANGUAGES = ("en", "zh", "es", "ru", "west")
 MAX_TEXT = 1_500  # visible code points; the longest notice of 160 written by hand has 900, real shop pages begin at 1,000 (2026-11-24)
 MAX_LINKS = 25
 _READ = 2_500  # code points of title, text and aside that patterns see
-_HEAD, _AGAIN = 1.5, 1.33  # title or heading says it; said in two ways
+_HEAD, _AGAIN = 1.5, 4 / 3  # title or heading says it; said in two ways
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _STRICT = ConfigDict(extra="forbid", frozen=True)
 _TRAITS = frozenset({
     "refusing_status", "challenge_script", "widget", "code_picture", "small_form", "password", "brief", "long", "few_links", "many_links",
-    "named_after_host", "leaves", "outside_link", "seizure_picture", "parking_service", "priced", "failing_status",
+    "named_after_host", "leaves", "outside_link", "seizure_picture", "parking_service", "priced", "failing_status", "navigates",
+    "names_new_host", "host_offered", "bare",
 })  # fmt: skip
 _REFUSING = frozenset({401, 403, 405, 406, 418, 429, 451})
 _WIDGET = re.compile(
@@ -55,6 +56,7 @@ class Concept(BaseModel):
     zh: str | None = None
     es: str | None = None
     ru: str | None = None
+    west: str | None = None  # other Latin ones together: German, French, Portuguese, Italian, Turkish, Dutch, Polish
     match: Mapping[str, tuple[str, ...]]
     miss: Mapping[str, tuple[str, ...]]
 
@@ -89,15 +91,20 @@ class Cues:
         """Outcome and reason of a thin page whose cues are believed, else None; equal margins go to the outcome that stands first."""
         if page.size > MAX_TEXT or page.links > MAX_LINKS or page.tells or (page.trades and page.links > 4):
             return None
-        shown = dict(self._concepts(page)) | dict.fromkeys(_shown_traits(page, own_host), (1.0, ""))
+        ideas = dict(self._concepts(page))
+        shown = ideas | dict.fromkeys(_shown_traits(page, own_host), (1.0, ""))
+        if "named_after_host" in shown and "offered" in shown:
+            shown["host_offered"] = (1.0, "")
         best: tuple[float, str, str] | None = None
         for tally in self.tallies:
             # A price may stand beside the name it is for; other notices have none beside words of trade.
             if not shown.keys() & set(tally.needs) or (
-                page.trades and not (tally.outcome == "parked" and "name" in shown and page.prices <= 2)
+                page.trades and not (tally.outcome == "parked" and shown.keys() & {"name", "host_offered"} and page.prices <= 2)
             ):
                 continue
             total = sum(points * (shown[name][0] if points > 0 else 1.0) for name, points in tally.points.items() if name in shown)
+            if "bare" in shown and sum(points > 0 for name, points in tally.points.items() if name in shown and name in ideas) < 2:
+                total -= tally.points.get("bare", 0.0)
             if total >= tally.at and (best is None or total - tally.at > best[0]):
                 seen = sorted(
                     (name for name, points in tally.points.items() if name in shown and points > 0), key=lambda n: -tally.points[n]
@@ -149,12 +156,12 @@ def read_cues(text: str, file: str) -> Cues:
 
 @functools.lru_cache(maxsize=64)
 def languages_of(text: str) -> tuple[str, ...]:
-    """Whose patterns a text may meet: Latin words are tried as English and Spanish, others by their script and as English."""
+    """Whose patterns a text may meet: Latin words are tried as English, Spanish and the rest, others by their script and as English."""
     cyrillic = sum("а" <= character <= "я" for character in text)
     han = sum("一" <= character <= "鿿" for character in text)
     if cyrillic >= 5 or han >= 2:
         return ("en", "ru") if cyrillic > han else ("en", "zh")
-    return ("en", "es")
+    return ("en", "es", "west")
 
 
 def _first_two(pattern: re.Pattern[str], text: str) -> list[re.Match[str]]:
@@ -184,11 +191,14 @@ def _shown_traits(page: Traits, own_host: str) -> Iterator[str]:
         "small_form": 1 <= fields <= 2,
         "password": page.passwords > 0,
         "brief": lean,
+        "bare": page.size <= 200 and page.links <= 1 and page.images <= 1 and not (page.prices or page.passwords or page.app_root),
         "long": page.size > 900,
         "few_links": page.links <= 4,
         "many_links": page.links > 10,
         "named_after_host": any(_HOST_NAME.search(line) for line in (page.title, *page.headings, page.text if lean else "")),
         "leaves": bool(away) and page.links <= 4,
+        "navigates": page.navigates,
+        "names_new_host": any(host in outside for host in page.named_hosts),
         "outside_link": bool(outside) and len(outside) >= page.links - 1 and page.links <= 3,
         "failing_status": page.status >= 500,
         "priced": page.prices > 0,

@@ -19,6 +19,7 @@ from crawlers.page_traits import RICH, Traits
 from crawlers.parking import PARKING_FILE
 
 RULES_FILE = "page_states.yml"
+_BARRIERS = frozenset({"blocked", "captcha"})  # pages without a menu
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -83,6 +84,7 @@ class Rule:
             or page.fields + page.passwords < entry.min_fields
             or (page.trades and not entry.in_shop)
             or (page.tells and not entry.in_article)
+            or (page.navigates and entry.outcome in _BARRIERS and not (entry.header or entry.addresses or entry.code))
             or (entry.code and page.app_root and ".js" in page.addresses)  # an application's own beginning, not a challenge
             or (entry.passwords is not None and entry.passwords != bool(page.passwords))
         ):

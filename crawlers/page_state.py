@@ -73,7 +73,7 @@ def _shown(page: Traits) -> PageState:
         return PageState("empty", f"status {page.status} without a body")
     if page.kind == "other":
         return PageState("live", "not a page: content of another type")
-    if page.passwords and page.size <= 1_200 and page.links <= 20 and not (page.trades or page.tells):
+    if page.passwords and page.size <= 1_200 and page.links <= 20 and not (page.trades or page.tells or page.prices):
         return PageState("login", f"a password form and {page.size} characters are the whole page")
     # A few words may be all that a front page of links says (`Enter`, two departments); a link to somewhere else alone is no page.
     if page.size >= _NEAR_EMPTY or page.images or page.trades or (page.links and not any(page.link_hosts)):

@@ -56,6 +56,11 @@ _STORY = re.compile(
     r"|怎么办|怎么做|如何|为什么|什么是|指南|教程|攻略"
     r"|\b(?:guide|tutorial|explained|review|auction)\b|gu[ií]a (?:de|para)|руководство|обзор|аукцион|拍卖"
 )
+# Somebody reports: no notice quotes a reporter or an agency.
+_REPORT = re.compile(
+    r"本报讯|本网讯|记者.{0,8}(?:报道|获悉|了解到|从)|据.{2,10}(?:报道|消息)|通讯员|our reporters?\b|told reporters|\((?:reuters|ap|afp)\)"
+    r"|seg[uú]n (?:inform[oó]|publica)|nuestra redacci[oó]n|сообща(?:ет|ют) (?:пресс|наш|корр|риа|тасс)|наш корреспондент|\bdpa\b"
+)
 _PRODUCT_DATA = re.compile(rb'"@type"\s{0,4}:\s{0,4}\[?\s{0,4}"(?:Product|ItemList|Offer|AggregateOffer|ProductGroup)"')
 _ARTICLE_DATA = re.compile(rb'"@type"\s{0,4}:\s{0,4}\[?\s{0,4}"(?:NewsArticle|Article|BlogPosting)"')
 _HEADING = re.compile(rb"<[hH][12](?![a-z0-9])[^>]{0,600}>(.{0,600}?)</[hH][12]", re.DOTALL)
@@ -118,6 +123,8 @@ class Traits:
     refresh: str = ""  # content of a meta refresh
     marks: str = ""  # ids and classes of the page's first elements, lower case
     link_hosts: tuple[str, ...] = ()  # hosts of the absolute links, each once
+    named_hosts: tuple[str, ...] = ()  # those of them that a link spells out as its words
+    navigates: bool = False  # a menu
     prices: int = 0
     trades: bool = False  # product data, or prices beside trading words
     tells: bool = False  # an article
@@ -220,6 +227,7 @@ def _of_tree(root: etree._Element, status: int, headers: tuple[tuple[str, str], 
     images = list(root.iter("img"))
     aside = _plain(" ".join((aside, *((i.get("alt") or "")[:200] for i in images[:10])))) if len(visible) < _SHORT else ""
     headings = [_plain(_joined(element)[:300]) for element in list(root.iter("h1", "h2"))[:4]]
+    outgoing = [(host_of(a.get("href") or ""), a) for a in list(root.iter("a"))[:30]]
     prices = len(list(itertools.islice(PRICE.finditer(visible[:20_000]), 4)))
     return Traits(
         status,
@@ -241,13 +249,15 @@ def _of_tree(root: etree._Element, status: int, headers: tuple[tuple[str, str], 
         app_root=app_root,
         refresh=meta.get("refresh", "")[:300],
         marks=" ".join(marks.split())[:2_000].lower(),
-        link_hosts=tuple(dict.fromkeys(host_of(a.get("href") or "") for a in list(root.iter("a"))[:30])),
+        link_hosts=tuple(dict.fromkeys(host for host, _ in outgoing)),
+        named_hosts=tuple(host for host, a in outgoing if host and host.removeprefix("www.") in _joined(a)[:200].lower()),
+        navigates=next(root.iter("nav"), None) is not None,
         prices=prices,
         trades=product or prices >= 4 or (prices >= 1 and bool(_TRADE.search(visible[:20_000]))),
         tells=article
         or (len(visible) > 250 and next(root.iter("article"), None) is not None)
         or any(map(_TELLS.match, (title, *headings)))
-        or bool(_STORY.search(title)),
+        or bool(_STORY.search(title) or _REPORT.search(visible[:1_500])),
     )
 
 

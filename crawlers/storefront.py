@@ -112,6 +112,7 @@ class StorefrontSpider(Spider):
             elif self._left_s() <= 0:
                 self.stop = self.stop or "budget"
             else:
+                self.logger.info("%s: no page: %s", self.site.name, error)
                 self._failed(place, error.outcome)
             return
         views = await self._views(answer, place)
@@ -184,7 +185,7 @@ class StorefrontSpider(Spider):
 
     async def _see_sitemaps(self) -> None:
         """Plan what only the sitemaps name, after everything that the pages link to: at most MAX_FILES files and MAX_URLS pages."""
-        answers, asked, pages = list(self._sitemaps), {answer.capture.asked_url for answer in self._sitemaps}, 0
+        answers, asked, pages = list(self._sitemaps), self._extras.sitemaps_asked, 0
         while answers and pages < MAX_URLS:
             answer = answers.pop(0)
             if answer.capture.status != 200 or answer.capture.role != "sitemap":

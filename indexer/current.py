@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from crawlers.ids import parse_instant
+from crawlers.site import ADHOC
 from indexer.network.churn import Observation
 from indexer.network.identifiers import Identifier
 from indexer.sightings import Coverage
@@ -31,7 +32,10 @@ class Current:
 
     def sites(self) -> dict[str, str]:
         """Storefront → site whose visits look at it."""
-        return {storefront: str(seen[-1]["site"]) for storefront, seen in self.looks.items()}
+        return {
+            storefront: str(next((look for look in reversed(seen) if is_planned(look)), seen[-1])["site"])
+            for storefront, seen in self.looks.items()
+        }
 
 
 def read_current(store: Store, at: datetime) -> Current:
@@ -61,8 +65,13 @@ def identifier_of(finding: Document) -> tuple[str, str]:
     return kind, f"{finding['finding_kind']}:{value}" if kind in SHARED else value
 
 
+def is_planned(look: Document) -> bool:
+    """Whether a look was planned. One on request sees one page, chosen because something was the matter: it says nothing of a life."""
+    return not str(look["site"]).startswith(ADHOC)
+
+
 def observations(current: Current) -> list[Observation]:
-    """The looks as the churn machine reads them, overdue plans as `not_run`, in time order."""
+    """The planned looks as the churn machine reads them, overdue plans as `not_run`, in time order."""
     found = [
         Observation(
             storefront=storefront,
@@ -75,6 +84,7 @@ def observations(current: Current) -> list[Observation]:
         )
         for storefront, seen in current.looks.items()
         for look in seen
+        if is_planned(look)
     ]
     by_site: dict[str, list[str]] = defaultdict(list)
     for storefront, site in current.sites().items():
@@ -120,7 +130,7 @@ def _covered(current: Current, look: Document) -> Coverage:
     visit = current.visits.get(str(look["visit_id"]), {})
     unchanged = visit.get("unchanged")
     addresses = frozenset(page_address(str(url)) for url in unchanged) if isinstance(unchanged, list) else frozenset()
-    return Coverage(str(look["visit_id"]), str(look["at"]), visit.get("stop") == "done", addresses)
+    return Coverage(str(look["visit_id"]), str(look["at"]), visit.get("stop") == "done" and is_planned(look), addresses)
 
 
 def _canary(current: Current, look: Document) -> bool | None:

@@ -45,6 +45,9 @@ def _page_numbers(page: ParsedPage) -> Iterator[tuple[Where, Seen]]:
     text = page.unmasked_text
     for seen in numbers_in(text.text, region):
         yield text.at(seen.start, seen.end), seen
+    for value, place in page.woven:
+        if "://" not in value and ".me/" not in value and (match := FIRST.match(value)) is not None:
+            yield from ((place(match), seen) for seen in numbers_in(plain(value), region))
     for value, place in (*page.attribute_values, *page.json_values):
         if PLUS.search(value) if "+" in value else BARE.fullmatch(value):
             match = FIRST.match(value)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from nlp.labels import LABELS, MARKS
+from nlp.named_handles import named_handles
 from nlp.parse import ParsedPage
 from nlp.places import plain
 from nlp.where import Where
@@ -16,10 +17,12 @@ from nlp.where import Where
 FILLER = (
     r"id|user(?:[ ]?name)?|handle|account|acct|contact|name|nick|no|number|address|channel|support|sales|us|me|at|on|is|our|my|add|via"
     r"|or|and|app|messenger|bot|manager"
-    r"|ник|логин|аккаунт|канал|контакт|номер|по|usuario|cuenta|canal|contacto|号码?|帐号|账号|客服|咨询|同号|联系|频道|群?主|请?加|添加|搜索?"
+    r"|sin arroba|without @|без собаки|без собачки"
+    r"|es|como|with|under|as|por|nuestro|nuestra|somos|este|el|la|name is"
+    r"|ник|логин|аккаунт|канал|контакт|номер|по|это|наш|как|пишите|юзернейм|юзер|usuario|cuenta|canal|contacto|号码?|帐号|账号|客服|咨询|同号|联系|频道|群?主|请?加|添加|搜索?"
 )
-JOIN = rf"(?:[ ]?\(?(?:{FILLER})\)?(?![^\W\d_a-z]))*?"
-SIGN = r"[ \t]{0,3}(?P<sign>(?:[:：=→➜►▶|>]|[-–—](?=[ \t])|\(|\[|【|「|“|\"|'|是|为|\t|\n)?)[\s(\[【「“\"']{0,4}(?P<at>@?)"
+JOIN = rf"(?:[ ,]{{0,2}}\(?(?:{FILLER})\)?(?![^\W\d_a-z]))*?"
+SIGN = r"[ \t]{0,3}(?P<sign>(?:[:：=→➜►▶|>]|[-–—](?=[ \t])|\(|\[|【|「|“|\"|'|是|为|\t|\n)?)[\s(\[【「“\"']{0,4}(?P<at>@|(?:собака|собачка|arroba|艾特)[ \t]{0,2}|)"
 # Words that follow a label in sentences and are nobody's name, beside those of FILLER.
 _WORDS = """
 about above accepted accepts access account address admin after agent also always android answer anytime app apps available beta
@@ -36,7 +39,7 @@ write you your youtube для или канал контакт напишите 
 log-in opt-in 24-7 e-mail
 """
 WORDS = frozenset(_WORDS.split())
-ALONE = re.compile(r"[ \t]*(?:$|[\n\t|,;/()\[\]。，、；！!）】」”\"'·•<]|\.(?:\s|$)|(?:and|or|и|или|y|e)\b|[\u4e00-\u9fff])")
+ALONE = re.compile(r"[ \t]*(?:$|[\n\t|,;/()\[\]。，、；！!）】」”\"'·•<]|\.(?:\s|$)|(?:and|or|и|или|y|e)\b|[\u4e00-\u9fff]|[ ]{1,3}[^\W\d_]{2,12}[ ]?[:：])")
 UNREAD = frozenset({"placeholder", "pattern"})
 
 
@@ -45,7 +48,7 @@ def handle_pattern(kind: str, handle: str, before: str = r"a-zà-ÿа-яё0-9_@.
     return re.compile(
         # Between a label in Latin letters and its handle stands something; between 微信 and a handle nothing need stand.
         rf"(?<![{before}])(?:{LABELS[kind]})(?:(?<=[^\x00-\x7f])|(?![a-z0-9_-]))"
-        rf"{JOIN}{SIGN}(?P<handle>{handle})(?![\w@])(?!\.[a-z]{{2,}}\b)(?!-\w)",
+        rf"{JOIN}{SIGN}(?!(?:{FILLER})(?![\w-]))(?P<handle>{handle})(?![^\W\u4e00-\u9fff]|@)(?!\.[a-z]{{2,}}\b)(?!-\w)",
         re.IGNORECASE,
     )
 
@@ -58,6 +61,9 @@ def labelled_handles(page: ParsedPage, kind: str, pattern: re.Pattern[str]) -> I
         for where, match in page.unmasked_text.find(pattern):
             if is_handle(match):
                 yield where, match["handle"]
+    for value, place in named_handles(page, kind):
+        if (named := pattern.fullmatch(f"{kind}: {value}")) is not None and named["handle"].lower() not in WORDS:
+            yield place(named), named["handle"]
     for value, place in page.outside.holding(*marks).values:
         for match in pattern.finditer(plain(value)):
             where = place(match)

@@ -47,6 +47,7 @@ class Lexicons:
     risk: RiskFile
     words: Words
     automaton: ahocorasick.Automaton
+    folder: Traversable  # where they were read from
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,7 @@ def _load(folder: Traversable) -> Lexicons:
         risk=risk,
         words=Words(word for text in forms for word in _WORD.findall(text)),
         automaton=_automaton(forms),
+        folder=folder,
     )
 
 
@@ -208,6 +210,17 @@ def _automaton(forms: Mapping[str, list[Form]]) -> ahocorasick.Automaton:
         automaton.add_word(text, (len(text), tuple(dict.fromkeys(meanings))))
     automaton.make_automaton()
     return automaton
+
+
+def load_checked(folder: Path) -> Lexicons:
+    """The lexicons of a folder whose every inline example holds. Raises ConfigError like `load_lexicons`, and for the first example that
+    fails, with its file and line; then nothing is loaded."""
+    from nlp.lexicon_check import faults
+
+    lexicons = load_lexicons(folder)
+    for fault in faults(lexicons):
+        raise fault
+    return lexicons
 
 
 def check_lexicons(lexicons: Lexicons | None = None) -> list[str]:

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from importlib.resources import files
 
 # "At" as a word of its own, and what stands for it between brackets; "dot" as a word.
-AT = r"at|ät|arroba|arobase|chiocciola|собака|собачка|małpa|malpa|kuyruklu|艾特|圈a|小老鼠|アット(?:マーク)?|골뱅이"
-DOT = r"dot|punto|point|punkt|ponto|точка|kropka|nokta|punt|点|點|ドット|점"
+AT = r"at|ät|arroba|arobase|chiocciola|собака|собачка|małpa|malpa|kuyruklu|эт|艾特|圈a|小老鼠|アット(?:マーク)?|골뱅이"
+DOT = r"dot|дот|punto|point|punkt|ponto|точка|kropka|nokta|punt|点|點|ドット|점"
+HAN_AT, HAN_DOT = "艾特|圈a|小老鼠|アットマーク|골뱅이", "点|點|ドット|점"  # written without spaces
 LOCAL = r"(?<![a-z0-9_%+.@#-])(?P<local>[a-z0-9](?:[a-z0-9_%+.-]{0,62}[a-z0-9_])?)"
 LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 # Brackets on both sides of the word, whatever their kind: " [at] ", "(at)", "{@}", "_at_", "-at-", "<at>", "|at|", "*at*".
-OPEN, CLOSE = r"[ \t]{0,2}[\[({<|*_-]{1,2}[ \t]?", r"[ \t]?[\])}>|*_-]{1,2}[ \t]{0,2}"
+OPEN, CLOSE = r"[ \t]{0,2}[\[({<«|*_-]{1,2}[ \t]?", r"[ \t]?[\])}>»|*_-]{1,2}[ \t]{0,2}"
 SPACED_AT = rf"[ \t]{{1,2}}(?:{AT})[ \t]{{1,2}}"
 BOXED_AT = rf"{OPEN}(?:{AT}|a|@){CLOSE}"
 WORD_DOT = rf"(?:{OPEN}(?:{DOT}|\.){CLOSE}|[ \t]{{1,2}}(?:{DOT})[ \t]{{1,2}})"
@@ -21,11 +22,15 @@ DOMAIN = rf"(?P<domain>{LABEL}(?:{ANY_DOT}{LABEL}){{1,5}}){END}"
 WORDED_DOMAIN = rf"(?P<domain>{LABEL}(?:{WORD_DOT}{LABEL}){{1,5}}){END}"
 # Behind one of these words a bare "at", or @ between spaces, may stand before a plain domain.
 MAIL = r"(?:\be?-?mail|邮箱|邮件|電郵|почта|correo|courriel)[ \t]{0,2}(?:us|address|адрес)?[ \t]{0,2}(?:[:：=-]|is|at)?[ \t]{0,3}"
+DOTTED_LOCAL = rf"(?<![a-z0-9_%+.@#-])(?P<local>[a-z0-9](?:[a-z0-9_%+.-]{{0,62}}[a-z0-9_])?(?:{OPEN}(?:{DOT}){CLOSE}[a-z0-9_-]{{1,40}}){{0,2}})"
 SHAPES = (
-    rf"{LOCAL}{BOXED_AT}{DOMAIN}",
+    rf"{DOTTED_LOCAL}{BOXED_AT}{DOMAIN}",
+    rf"{LOCAL}[ \t]{{0,2}}@[ \t]{{0,2}}{WORDED_DOMAIN}",
     rf"{LOCAL}{SPACED_AT}{WORDED_DOMAIN}",
     rf"{MAIL}{LOCAL}{SPACED_AT}{DOMAIN}",
     rf"{MAIL}{LOCAL}[ \t]{{0,2}}@[ \t]{{0,2}}{DOMAIN}",
+    rf"{LOCAL}{SPACED_AT}{DOMAIN}(?=[ \t]{{0,2}}[(\[,–—-]?[ \t]{{0,2}}(?:by )?e?-?mail\b)",
+    rf"{LOCAL}[ \t]{{0,2}}(?:{HAN_AT})[ \t]{{0,2}}(?P<domain>{LABEL}(?:(?:[ \t]{{0,2}}(?:{HAN_DOT})[ \t]{{0,2}}|\.){LABEL}){{1,5}}){END}",
     rf"{LOCAL}[#*&]{DOMAIN}(?=.{{0,30}}@)",  # Chinese habit: # for @, and the page says so
 )
 PATTERNS = tuple(re.compile(shape, re.IGNORECASE) for shape in SHAPES)
@@ -33,13 +38,13 @@ PATTERNS = tuple(re.compile(shape, re.IGNORECASE) for shape in SHAPES)
 GLUED = re.compile(
     r"(?<![A-Za-z0-9_.@-])(?P<local>[a-z0-9][a-z0-9_.-]{1,40})AT(?P<domain>[a-z0-9-]{1,40}(?:DOT[a-z0-9-]{2,24}){1,3})(?![A-Za-z0-9@_])"
 )
-DOTS = re.compile(rf"{ANY_DOT}|DOT", re.IGNORECASE)
+DOTS = re.compile(rf"{ANY_DOT}|DOT|{HAN_DOT}", re.IGNORECASE)
 # Words before " at " in sentences; with a domain behind them they are still no mailbox.
 _WORDS = """
 us me look here online available arrive meet found is are was order buy shop visit see live more now only available
 """
 WORDS = frozenset(_WORDS.split())
-GATE = re.compile(rf"{AT}|[\[({{<|*_-][ ]?[a@][ ]?[\])}}>|*_-]|[ ]@|@[ ]|[#*&][a-z0-9]", re.IGNORECASE)
+GATE = re.compile(rf"{AT}|[\[({{<«|*_-][ ]?[a@][ ]?[\])}}>»|*_-]|[ ]@|@[ ]|[#*&][a-z0-9]", re.IGNORECASE)
 
 
 def hidden_mailboxes(text: str) -> Iterator[tuple[int, int, str]]:
@@ -49,7 +54,7 @@ def hidden_mailboxes(text: str) -> Iterator[tuple[int, int, str]]:
     for pattern in (*PATTERNS, GLUED):
         for match in pattern.finditer(text):
             domain = re.sub(r"\s", "", DOTS.sub(".", match["domain"])).lower()
-            local = match["local"].lower()
+            local = re.sub(r"\s", "", DOTS.sub(".", match["local"])).lower()
             if local not in WORDS and is_domain(domain) and ".." not in local:
                 yield match.start("local"), match.end("domain"), f"{local}@{domain}"
 

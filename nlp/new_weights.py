@@ -12,6 +12,7 @@ from nlp.reliability import Reliability, reliability
 from nlp.yaml_edit import quoted, with_values
 
 WEIGHTS = "risk.yml"
+GAIN_MIN = 1e-4  # less is chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,9 @@ def _refuse_few(rows: Sequence[Row]) -> None:
 
 
 def refuse_worse(found: Calibrated) -> None:
-    """Raises WorseError unless the held-out Brier score and log loss are both lower than today's."""
-    if found.after.brier >= found.before.brier or found.after.log_loss >= found.before.log_loss:
+    """Raises WorseError unless the held-out Brier score and log loss are both lower than today's, by more than rounding."""
+    gains = (found.before.brier - found.after.brier, found.before.log_loss - found.after.log_loss)
+    if min(gains) < GAIN_MIN:
         brier = f"Brier {found.before.brier:.4f} → {found.after.brier:.4f}"
         loss = f"log loss {found.before.log_loss:.4f} → {found.after.log_loss:.4f}"
         raise WorseError(

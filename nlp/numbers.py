@@ -26,7 +26,7 @@ TIMES = {"double": 2, "triple": 3, "doble": 2, "двойной": 2}
 FEWEST = 7  # digits of a phone number; shorter runs of number words are prose
 LONGEST_GAP = 3  # characters between two digits of a run
 PART = re.compile(r"[^\W\d_]+|\d|\+")
-GAP = re.compile(r"[ \t,.-]{0,3}")
+GAP = re.compile(r"[ \t,.()-]{0,3}")
 HAN_RUN = re.compile(rf"[{''.join(HAN)}\d](?:[ \t,.-]{{0,3}}[{''.join(HAN)}\d]){{6,24}}")
 HAN_DIGIT = re.compile(rf"[{''.join(HAN)}]")
 
@@ -36,7 +36,7 @@ def spelled(text: str) -> list[tuple[int, int, str]]:
     edits: list[tuple[int, int, str]] = []
     lowered = text.lower()
     # A run of seven holds several different words; most pages do not, and a look at the set of words is cheap.
-    if len(lowered) == len(text) and len(WORDS.keys() & set(re.findall(r"[^\W\d_]+", lowered))) > 2:
+    if len(lowered) == len(text) and len(WORDS.keys() & set(re.findall(r"[^\W\d_]+", lowered))) > 1:
         edits += worded(lowered)
     if not text.isascii():
         for run in HAN_RUN.finditer(text):

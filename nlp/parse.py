@@ -14,6 +14,7 @@ from nlp.decode import clean, decode
 from nlp.framework_state import flight
 from nlp.long_words import MAX_WORDS, LongWord, long_words
 from nlp.money import Money, find_money
+from nlp.named_handles import KEY, named_attributes, named_in_code
 from nlp.obfuscation import unmasking
 from nlp.page_amounts import page_amounts
 from nlp.places import VALUE_MAX, Outside, Paths, PlainText, RunningText, Values, quote_of
@@ -21,13 +22,16 @@ from nlp.script_json import InlineJson, Steps, inline_json, pointer_of, strings
 from nlp.tree import build
 from nlp.visible_text import VisibleText, visible_text
 from nlp.where import QUOTE_MAX, Where, text_place
-from nlp.xpath import values
+from nlp.woven import woven
+from nlp.xpath import elements, values
 
 # Attributes that never carry words or handles; links have their own list.
 MUTE = frozenset({
     "class", "d", "height", "href", "id", "lang", "media", "points", "rel", "sizes", "srcset", "style", "tabindex", "target",
     "transform", "type", "viewbox", "width",
 })  # fmt: skip
+# Elements of a page's own making that lead somewhere (`<dropdown-item href="sms:…">`), beside a and area.
+LINKS = elements("//*[@href][not(self::link or self::base or self::use or self::image or self::script)]")
 ITEM_TYPES = values("//@itemtype | //@typeof")
 CODE = frozenset({"script", "style", "template"})
 # What source that holds a coin address speaks of; the rest is libraries.
@@ -184,7 +188,12 @@ class ParsedPage:
     @cached_property
     def outside(self) -> Outside:
         """Every link, speaking attribute and string of inline JSON, searchable at once."""
-        return Outside(self.link_values, self.attribute_values, self.json_values)
+        return Outside(self.link_values, self.attribute_values + self.woven, self.json_values)
+
+    @cached_property
+    def woven(self) -> list[tuple[str, Callable[[re.Match[str]], Where]]]:
+        """(string, place) of what scripts put together, style turns round and hidden boxes hold, as far as it speaks of contacts."""
+        return woven(self)
 
     @cached_property
     def source(self) -> Outside:
@@ -205,7 +214,7 @@ class ParsedPage:
         return list(itertools.islice(found, MAX_WORDS))
 
     def links(self) -> Values:
-        """The address of every `a` and `area`, trimmed; one without a scheme of its own (`//host/…`) gets https."""
+        """The address of every link, trimmed; one without a scheme of its own (`//host/…`) gets https."""
         return Values(self.link_values)
 
     def attributes(self) -> Values:
@@ -223,7 +232,7 @@ class ParsedPage:
     @cached_property
     def link_values(self) -> list[tuple[str, Callable[[re.Match[str]], Where]]]:
         """(address, place) of every link, in document order."""
-        found = [] if self.root is None else self.root.iter("a", "area")
+        found = [] if self.root is None else LINKS(self.root)
         hrefs = ((tag, (tag.get("href") or "").strip()[:VALUE_MAX]) for tag in found)
         return [("https:" + href if href.startswith("//") else href, self.at_attribute(tag, "href")) for tag, href in hrefs if href]
 
@@ -250,16 +259,29 @@ class ParsedPage:
         return found + [InlineJson(pushing[0], "state", value) for value in flight(script.text or "" for script in pushing)]
 
     @cached_property
+    def json_strings(self) -> list[tuple[etree._Element, Steps, str]]:
+        """(script, way, string) of every JSON leaf of more than three characters, cut to 20,000."""
+        return [
+            (block.script, steps, text[:VALUE_MAX]) for block in self.inline_json for steps, text in strings(block.value) if len(text) > 3
+        ]
+
+    @cached_property
+    def named_values(self) -> list[tuple[str, str, Callable[[re.Match[str]], Where]]]:
+        """(key, string, place) of JSON leaves and data attributes whose key names a messaging app."""
+        found = [
+            (steps[1], text, self.at_json(script, steps))
+            for script, steps, text in self.json_strings
+            if len(text) < 60 and steps and isinstance(steps[1], str) and KEY.fullmatch(steps[1])
+        ]
+        return [*found, *named_attributes(self), *named_in_code(self)]
+
+    @cached_property
     def json_values(self) -> list[tuple[str, Callable[[re.Match[str]], Where]]]:
         """(string, place) of every JSON leaf; of equal ones the first."""
-        seen: set[str] = set()
-        found: list[tuple[str, Callable[[re.Match[str]], Where]]] = []
-        for block in self.inline_json:
-            for steps, text in strings(block.value):
-                if len(text) > 3 and text not in seen:
-                    seen.add(text)
-                    found.append((text[:VALUE_MAX], self.at_json(block.script, steps)))
-        return found
+        firsts: dict[str, tuple[etree._Element, Steps]] = {}
+        for script, steps, text in self.json_strings:
+            firsts.setdefault(text, (script, steps))
+        return [(text, self.at_json(script, steps)) for text, (script, steps) in firsts.items()]
 
     @cached_property
     def code_values(self) -> list[tuple[str, Callable[[re.Match[str]], Where]]]:

@@ -31,12 +31,26 @@ CODED = re.compile(
     r"|货号|编号|型号|条码|订单号|备案号?|批号|执照号?|证号?)[ ]?(?:no|nr|number|num|id|code|#|№)?[ ]?[.:：#№]{0,2}[ ]{0,2}$|[#№$€£¥₹]\s?$",
     re.IGNORECASE,
 )
-# Reserved: North America 555-01xx (ATIS-0300115), United Kingdom 07700 900xxx (Ofcom, numbers for use in TV and radio drama).
-FICTION = re.compile(r"\+1(?:\d{3})?55501\d\d|\+155501\d{5}|\+447700900\d{3}")
+# Reserved for fiction: North America 555-01xx (ATIS-0300115), United Kingdom (Ofcom, "Telephone numbers for use in TV and radio drama"),
+# France (Arcep, decision 2018-0881), Germany (Bundesnetzagentur, "Rufnummern für Medienproduktionen"), Australia (ACMA, "Phone numbers for
+# use in radio, TV, film and ads"), Ireland (ComReg), Sweden (PTS, "Telefonnummer för användning i böcker och filmer").
+_FICTION = """
+1(?:\\d{3})?55501\\d\\d  155501\\d{5}
+447700900\\d{3}  44(?:11[3-8]|121|131|141|151|161)4960\\d{3}  441914980\\d{3}  442079460\\d{3}  442896496\\d{3}  442920180\\d{3}  441632960\\d{3}
+448081570\\d{3}  449098790\\d{3}  443069990\\d{3}
+33(?:19900|26191|35301|46571|53649|63998)\\d{4}
+493023125\\d{3}  496990009\\d{3}  494066969\\d{3}  492214710\\d{3}  498999998\\d{3}  4917139200\\d\\d  4915228817386  491729925904
+61[2378](?:5550|7010)\\d{4}  6149157(?:0006|015[6-9]|0110|1266|1491|1804|2549|2665|2983|3087|3770|4118|4632|5254|5789|6398|6801|7426|7644|8957|9760)
+35320910\\d{4}  4670174(?:060[5-9]|06[1-9]\\d)  468465004\\d\\d  46313900(?:6\\d\\d)
+"""
+FICTION = re.compile(rf"\+(?:{'|'.join(_FICTION.split())})")
 MONEY = tuple("$€£¥₹")
 AMOUNT = re.compile(r"\d{1,6}[ ]{1,2}(?=[(\d])")
 WHOLE = re.compile(r"(?:00)?([1-9]\d{10,14})")
-CHINA_MOBILE = re.compile(r"1[3-9]\d(?:\d{8}|[ -]\d{4}[ -]\d{4})")
+NORTH_AMERICA = re.compile(r"(?<![\d.-])(?:\+?1[-. ]?)?(?:\([2-9]\d\d\)[ -]?|[2-9]\d\d([-. ]))[2-9]\d\d(?(1)\1|[-. ])\d{4}(?!\d|[-.]\d)")
+UNCLOSED = re.compile(r"(?<=\d)[ \t]*\([^()]*$")
+SINGLY = re.compile(r"\d(?:[ ]{0,2}\d)*")  # digit by digit, or by groups of any size
+CHINA_MOBILE = re.compile(r"1[3-9]\d(?:\d{8}|[ .-]\d{4}[ .-]\d{4})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +67,26 @@ def numbers_in(text: str, region: str | None = None) -> Iterator[Seen]:
     """The phone numbers of a text, in order. `region` (ISO 3166) is where numbers without a plus sign are dialled; without one
     only labelled or plus-signed international numbers count."""
     done = 0
-    for count, candidate in enumerate(CANDIDATE.finditer(text)):
-        if count == CANDIDATES_MAX:
+    for _ in range(CANDIDATES_MAX):
+        candidate = CANDIDATE.search(text, done)
+        if candidate is None:
             return
         start, end = candidate.span()
+        done = end
         amount = AMOUNT.match(text, start, end) if text[max(0, start - 1) : start] in MONEY else None
         if amount:  # "$20 415-666-7777": the amount is no part of the number
             start = amount.end()
-        if start < done or is_something_else(text, start, end):
+        if is_something_else(text, start, end):
             continue
         labels = labels_of(text, start, end)
         if text[start:end].lstrip("(").startswith("+"):
             found = international(text, start, end)
         elif labels:
-            found = labelled(text, start, end, region)
+            found = labelled(text, start, end, region) or national(text, start, end, region, 0 if amount else AROUND)
         else:
-            found = national(text, start, end, region, 0 if amount else AROUND) if region else None
+            found = national(text, start, end, region, 0 if amount else AROUND)
         if found is not None:
-            done = found[1]
+            done = max(found[1], start + 1)
             yield Seen(*found, labels)
 
 
@@ -93,11 +109,16 @@ def international(text: str, start: int, end: int) -> tuple[int, int, str] | Non
 
 
 def labelled(text: str, start: int, end: int, region: str | None) -> tuple[int, int, str] | None:
-    """A number behind a label: dialled in the region, or written in full without its plus sign."""
-    written = text[start:end]
+    """A number behind a label: dialled in the region, or written in full without its plus sign. A bracket left open ends it."""
+    written = UNCLOSED.sub("", text[start:end])
+    end = start + len(written)
     digits = re.sub(r"\D", "", written)
     whole = WHOLE.fullmatch(digits)
-    readings: list[tuple[str, str | None]] = [(written, region)] if region else [(written, "CN")] if CHINA_MOBILE.fullmatch(written) else []
+    readings: list[tuple[str, str | None]] = [(written, region)] if region else []
+    if not region and CHINA_MOBILE.fullmatch(digits if SINGLY.fullmatch(written) else written):
+        readings.append((written, "CN"))
+    if not region and NORTH_AMERICA.fullmatch(written):
+        readings.append((written, "US"))
     if whole:
         readings.append(("+" + whole[1], None))
     for reading, dialled in readings:
@@ -107,10 +128,16 @@ def labelled(text: str, start: int, end: int, region: str | None) -> tuple[int, 
     return None
 
 
-def national(text: str, start: int, end: int, region: str, around: int) -> tuple[int, int, str] | None:
-    """A number without plus sign and label, grouped as its country writes it: a bare run of digits is a code until something names it."""
+def national(text: str, start: int, end: int, region: str | None, around: int) -> tuple[int, int, str] | None:
+    """A number without plus sign and label, grouped as its country writes it: a bare run of digits is a code until something names it.
+    Where nothing names a country, only North America's own grouping counts, which no other country shares."""
     if text[start:end].isdigit():
         return None
+    if region is None:
+        american = NORTH_AMERICA.search(text, start, end)
+        if american is None:
+            return None
+        (start, end), region = american.span(), "US"
     offset = max(0, start - around)
     for match in PhoneNumberMatcher(text[offset : end + AROUND], region, Leniency.EXACT_GROUPING):
         if start <= match.start + offset < end and not match.raw_string.isdigit():

@@ -60,6 +60,15 @@ class Outside:
                 at = self.text.find(mark, self.starts[entry + 1]) if entry + 1 < len(self.starts) else -1
         return Values([self.entries[entry][1:] for entry in sorted(found) if self.entries[entry][0] in groups])
 
+    def spots(self, mark: str) -> Iterator[tuple[int, int]]:
+        """(number of the entry, offset in it) of every place where the mark (small letters) stands; offsets are those of small letters,
+        which in some scripts lie a little off."""
+        at = self.text.find(mark)
+        while at >= 0:
+            entry = bisect_right(self.starts, at) - 1
+            yield entry, at - self.starts[entry]
+            at = self.text.find(mark, at + 1)
+
 
 @dataclass(frozen=True, slots=True)
 class RunningText:

@@ -5,7 +5,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from crawlers.errors import ConfigError
 from nlp.candidates import SPANS_MIN, STOREFRONTS_MIN
 from nlp.language import LANGUAGES, detect_language
-from nlp.lexicon import LANGUAGE_FILE, load_lexicons
+from nlp.lexicon import LANGUAGE_FILE, Lexicons, load_lexicons
 from nlp.lexicon_check import problems
 from nlp.lexicon_models import RejectedFile
 from nlp.match import find_flags
@@ -94,45 +94,45 @@ def accepted(folder: Path, proposal: Proposal, acceptance: Acceptance) -> tuple[
     if not proposal.is_shown():
         raise ConfigError(f"{proposal.term!r} has too few places: {SPANS_MIN} on {STOREFRONTS_MIN} storefronts are needed", key="--accept")
     language = acceptance.language or language_of(proposal)
-    name = f"{language}.yml"
-    path = folder / name
-    text = path.read_text("utf-8") if path.exists() else f"language: {language}\n"
-    faults: list[str] = []
-    bare: list[tuple[str, ...]] = [()] if any(sign.isdigit() for sign in proposal.term) else []
-    for near in [acceptance.near] if acceptance.near is not None else [*bare, *((one,) for one in CONTEXTS)]:
-        try:
-            return name, _tried(folder, name, text, proposal, acceptance, language, near)
-        except _NotApartError as error:
-            faults.append(str(error))
-    said = "; ".join(dict.fromkeys(faults))
-    raise ConfigError(f"{proposal.term!r} cannot be told from lawful use: {said}; give --near, or reject it", file=name)
-
-
-class _NotApartError(Exception):
-    """The places found and the lawful ones are not kept apart by this context."""
-
-
-def _tried(folder: Path, name: str, text: str, proposal: Proposal, acceptance: Acceptance, language: str, near: tuple[str, ...]) -> str:
-    """The file's text with the entry, held against every example of all lexicons."""
-    key = entry_id(proposal.term, language)
+    name, key = f"{language}.yml", entry_id(proposal.term, language)
+    text = (folder / name).read_text("utf-8") if (folder / name).exists() else f"language: {language}\n"
     flagged, lawful = ([*dict.fromkeys(place.excerpt() for place in places)] for places in (proposal.spans, proposal.benign))
     with TemporaryDirectory() as copied:
         copy = Path(copied)
         for file in folder.iterdir():
             if LANGUAGE_FILE.fullmatch(file.name) or file.name in ("substances.yml", "claims.yml", "risk.yml"):
                 (copy / file.name).write_text(file.read_text("utf-8"), "utf-8")
-        (copy / name).write_text(with_entry(text, "entries", _entry(key, proposal, acceptance, near, flagged[:1], []), name), "utf-8")
-        lexicons = load_lexicons(copy)
-        told = [example for example in flagged if any(flag.id == key for flag in find_flags(example, None, lexicons))][:EXAMPLES]
-        wrong = [example for example in lawful if any(flag.id == key for flag in find_flags(example, None, lexicons))]
-        words = f"near {', '.join(near)}" if near else "without context"
-        if not told or wrong:
-            raise _NotApartError(f"{words} {len(told)} of its places and {len(wrong)} lawful ones are flagged")
-        written = with_entry(text, "entries", _entry(key, proposal, acceptance, near, told, lawful[:EXAMPLES]), name)
-        (copy / name).write_text(written, "utf-8")
-        if faults := list(problems(load_lexicons(copy))):
+        bare = _loaded(copy, name, text, _entry(key, proposal, acceptance, (), flagged[:1], []))
+        near, told = _told_apart(bare, key, flagged, lawful, proposal, acceptance)
+        entry = _entry(key, proposal, acceptance, near, told[:EXAMPLES], lawful[:EXAMPLES])
+        if faults := list(problems(_loaded(copy, name, text, entry))):
             raise ConfigError(f"{proposal.term!r} breaks an example: {faults[0]}", file=name)
-    return written
+    return name, with_entry(text, "entries", entry, name)
+
+
+def _loaded(copy: Path, name: str, text: str, entry: str) -> Lexicons:
+    (copy / name).write_text(with_entry(text, "entries", entry, name), "utf-8")
+    return load_lexicons(copy)
+
+
+def _told_apart(
+    lexicons: Lexicons, key: str, flagged: Sequence[str], lawful: Sequence[str], proposal: Proposal, acceptance: Acceptance
+) -> tuple[tuple[str, ...], list[str]]:
+    """The first context in which places are flagged and no lawful one is, and the flagged places. Raises ConfigError when there is none."""
+    bare: list[tuple[str, ...]] = [()] if any(sign.isdigit() for sign in proposal.term) else []
+    contexts = [acceptance.near] if acceptance.near is not None else [*bare, *((one,) for one in CONTEXTS)]
+    faults = []
+    for near in contexts:
+        entry = lexicons.entries[key].model_copy(update={"near": [*near]})
+        tried = replace(lexicons, entries={**lexicons.entries, key: entry})
+        told, wrong = (
+            [one for one in texts if any(flag.id == key for flag in find_flags(one, None, tried))] for texts in (flagged, lawful)
+        )
+        if told and not wrong:
+            return near, told
+        words = f"near {', '.join(near)}" if near else "without context"
+        faults.append(f"{words} {len(told)} of its places and {len(wrong)} lawful ones are flagged")
+    raise ConfigError(f"{proposal.term!r} cannot be told from lawful use: {'; '.join(faults)}; give --near, or reject it", key="--near")
 
 
 def entry_id(term: str, language: str) -> str:

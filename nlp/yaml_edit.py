@@ -35,6 +35,7 @@ def with_entry(text: str, name: str, entry: str, file: str) -> str:
         raise ConfigError("must be a list with one entry a line for an entry to be added", file=file, key=name)
     if not node.value:
         return f"{text[: node.start_mark.index].rstrip()}\n{_indented(entry, 2)}{text[node.end_mark.index :].lstrip(chr(10))}"
+    text = text if text.endswith("\n") else f"{text}\n"
     end = _end_of(text, node.value[-1])
     return f"{text[:end]}{_indented(entry, node.start_mark.column)}{text[end:]}"
 
@@ -68,7 +69,7 @@ def _end_of(text: str, node: yaml.Node) -> int:
     while isinstance(node, yaml.MappingNode | yaml.SequenceNode) and not node.flow_style and node.value:
         last = node.value[-1]
         node = last[1] if isinstance(last, tuple) else last
-    at = text.find("\n", node.end_mark.index)
+    at = text.find("\n", len(text[: node.end_mark.index].rstrip()))  # a folded text's end mark lies at what follows it
     return len(text) if at < 0 else at + 1
 
 

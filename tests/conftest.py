@@ -218,3 +218,13 @@ def pytest_sessionfinish() -> None:
     for _ in range(2):  # a file that goes while its folder is being removed must not keep the rest
         for left in _node_folder().parent.glob(f"{_node_folder().name}*"):
             shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The Chromium that `scripts/chromium` installed; its absence fails `make test` and skips a bare pytest."""
+    found = shutil.which("chromium")
+    if found is None:
+        told = "no chromium on PATH; scripts/chromium installs it as root"
+        pytest.fail(told, pytrace=False) if os.environ.get("CHURNWATCH_TEST_ALL") == "1" else pytest.skip(told)
+    return found

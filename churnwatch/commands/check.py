@@ -1,6 +1,7 @@
 """`churnwatch check`: validates every data file and runs the examples inside them."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,6 +12,7 @@ from churnwatch.options import Sites
 def check(
     what: Annotated[str, typer.Argument(help="sites, lexicons, kibana or all", metavar="[sites|lexicons|kibana]")] = "all",
     sites: Sites = None,
+    lexicons: Annotated[Path | None, typer.Option("--lexicons", help="Another folder of lexicons; default: those in force.")] = None,
     accept_figures: Annotated[bool, typer.Option("--accept-figures", help="Commit today's accuracy on our labelled texts.")] = False,
 ) -> None:
     """Validate site files, lexicons and Kibana assets, run their inline examples, and say how accuracy on our labelled texts changed.
@@ -20,7 +22,7 @@ def check(
     from churnwatch.show import say
     from crawlers.errors import ConfigError
 
-    parts = {"sites": lambda: _sites(sites), "lexicons": _lexicons, "kibana": _kibana}
+    parts = {"sites": lambda: _sites(sites), "lexicons": lambda: _lexicons(lexicons), "kibana": _kibana}
     if what not in ("all", *parts):
         raise ConfigError(f"unknown part {what!r}: use {', '.join(parts)} or all")
     problems = [problem for name, part in parts.items() if what in ("all", name) for problem in part()]
@@ -32,13 +34,12 @@ def check(
     if what in ("all", "lexicons"):
         from churnwatch.accuracy import accuracy_lines, baseline_path
 
-        for line in accuracy_lines(baseline_path(), accept=accept_figures):
+        for line in accuracy_lines(baseline_path(), lexicons, accept=accept_figures):
             say(line)
 
 
 def _sites(folder: Sites) -> Iterator[str]:
     from importlib.resources import files
-    from pathlib import Path
 
     from churnwatch.settings import load_settings
     from crawlers.errors import ConfigError
@@ -53,19 +54,23 @@ def _sites(folder: Sites) -> Iterator[str]:
             yield str(error)
 
 
-def _lexicons() -> Iterator[str]:
-    from importlib.resources import files
-    from pathlib import Path
-
+def _lexicons(folder: Path | None) -> Iterator[str]:
+    from crawlers.errors import ConfigError
     from crawlers.page_state import check_rules
+    from indexer.network.platforms import load_platforms
     from nlp.extract import check_extractors
-    from nlp.lexicon import check_lexicons
+    from nlp.lexicon import check_lexicons, load_lexicons
     from nlp.review import rejected_terms
 
-    yield from check_lexicons()
-    rejected_terms(Path(str(files("lexicons"))))
+    loaded = load_lexicons(folder)
+    yield from check_lexicons(loaded)
+    rejected_terms(folder or Path(str(loaded.folder)))
     yield from check_rules()
     yield from check_extractors()
+    try:
+        load_platforms()
+    except ConfigError as error:
+        yield str(error)
 
 
 def _kibana() -> Iterator[str]:

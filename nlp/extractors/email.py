@@ -21,6 +21,10 @@ ADDRESS = r"([a-z0-9_](?:[a-z0-9_%+.'-]{0,62}[a-z0-9_+-])?@(?:[a-z0-9](?:[a-z0-9
 LINK = re.compile(rf"^mailto:(?:[^?]{{0,200}}?[<,;\s])?{ADDRESS}(?![a-z0-9@-])", re.IGNORECASE)
 TEXT = re.compile(rf"(?<![a-z0-9_%+.'@/-]){ADDRESS}(?![a-z0-9@_-])", re.IGNORECASE)
 PROTECTED = re.compile(r"^/?(?:https?://[^/]{1,200}/)?cdn-cgi/l/email-protection#([0-9a-f]{6,400})$", re.IGNORECASE)
+ASIDE = re.compile(r"[._-]?(?:no-?spam|remove-?(?:this|me)|spamfree|delete-?this)[._-]?", re.IGNORECASE)  # what a reader leaves out
+FIRST = re.compile(r".", re.DOTALL)
+WORDED = (" dot ", "(at)", "[at]", "(dot)", "[dot]", "arroba", "собака", "艾特", " punto ", " точка ")
+SCHEME = re.compile(r"^(?:mailto|tel):", re.IGNORECASE)
 # File names of high-density pictures (`logo@2x.png`) and version pins (`swiper@8.esm.js`).
 FILES = frozenset(
     {"png", "jpg", "jpeg", "gif", "webp", "svg", "avif", "js", "css", "json", "mjs", "ts", "map", "woff", "html", "zip", "mov"}
@@ -53,13 +57,13 @@ def extract(page: ParsedPage) -> Iterator[Contact]:
     for value, place in page.link_values:
         for pattern in (LINK, PROTECTED):
             match = pattern.match(unquote(value) if pattern is LINK else value)
-            address = match[1] if match and pattern is LINK else cloudflare(match[1]) if match else None
+            address = match[1] if match and pattern is LINK else protected(match[1]) if match else None
             if match and address and is_mailbox(address.lower()):
                 yield Contact(KIND, address.lower(), place(match))
     text = page.unmasked_text
     for where, match in text.find(TEXT):
-        if is_mailbox(match[1].lower()):
-            yield Contact(KIND, match[1].lower(), where)
+        if is_mailbox(address := ASIDE.sub("", match[1]).lower()):
+            yield Contact(KIND, address, where)
     for start, end, address in hidden_mailboxes(text.text):
         if is_mailbox(address):
             yield Contact(KIND, address, text.at(start, end))
@@ -73,14 +77,25 @@ def outside_text(page: ParsedPage) -> Iterator[Contact]:
             where = place(match)
             if where.name not in UNREAD and is_mailbox(match[1].lower()):
                 yield Contact(KIND, match[1].lower(), where)
+    for value, place in page.outside.holding(*WORDED, groups=(Outside.ATTRIBUTES, Outside.JSON)).values:
+        if len(value) < 400:
+            for _, _, address in hidden_mailboxes(plain(value)):
+                if is_mailbox(address) and (first := FIRST.match(value)) is not None and (where := place(first)).name not in UNREAD:
+                    yield Contact(KIND, address, where)
     for element in page.elements:
         encoded = element.get("data-cfemail")
-        address = cloudflare(encoded) if encoded else None
-        if encoded and address and TEXT.fullmatch(address) and is_mailbox(address.lower()):
+        address = protected(encoded) if encoded else None
+        if encoded and address and is_mailbox(address.lower()):
             yield Contact(KIND, address.lower(), page.attribute_where(element, "data-cfemail", encoded))
+
+
+def protected(encoded: str) -> str | None:
+    """The address that Cloudflare's script shows, subject and scheme left out; None where it shows something else (a share link)."""
+    shown = SCHEME.sub("", cloudflare(encoded) or "").partition("?")[0].strip()
+    return shown if TEXT.fullmatch(shown) else None
 
 
 def is_mailbox(address: str) -> bool:
     """True for an address that can receive mail: no file name, no placeholder, no doubled dot, an existing top-level domain."""
     local, _, domain = address.rpartition("@")
-    return domain.rpartition(".")[2] not in FILES and ".." not in local and is_domain(domain) and known(KIND, address) is None
+    return domain.rpartition(".")[2] not in FILES and ".." not in local and not domain.startswith("www.") and is_domain(domain) and known(KIND, address) is None

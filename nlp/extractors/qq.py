@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from nlp.findings import Contact
 from nlp.handles import JOIN, SIGN
 from nlp.labels import LABELS, MARKS
+from nlp.named_handles import named_handles
 from nlp.parse import ParsedPage
 from nlp.places import Outside
 
@@ -16,7 +17,7 @@ KIND = IDENTIFIER = "qq"
 PIVOT = True
 READS = "page"
 NUMBER = r"[1-9]\d{4,10}"
-TEXT = re.compile(rf"(?:{LABELS[KIND]}){JOIN}{SIGN}(?P<handle>{NUMBER})(?![\w@.-])", re.IGNORECASE)
+TEXT = re.compile(rf"(?:{LABELS[KIND]}){JOIN}{SIGN}(?P<handle>[1-9](?:[ ]?\d){{4,10}}|[1-9]\d\d-\d{{3}}-\d{{3,5}})(?![^\W\u4e00-\u9fff]|[@-]|\.\d)", re.IGNORECASE)
 LINK = re.compile(
     rf"(?:wpa\.qq\.com/msgrd\?|tencent://message/?\?|mqqwpa://im/chat\?|mqq://im/chat\?)[^#\s'\"]{{0,200}}?\buin=({NUMBER})(?!\d)",
     re.IGNORECASE,
@@ -38,7 +39,10 @@ def extract(page: ParsedPage) -> Iterator[Contact]:
     for values in (page.outside.holding("uin="), page.source.holding("uin=")):
         for where, match in values.find(LINK):
             yield Contact(KIND, match[1], where)
+    for value, place in named_handles(page, KIND):
+        if (named := re.fullmatch(NUMBER, value)) is not None:
+            yield Contact(KIND, value, place(named))
     for where, match in page.unmasked_text.find(TEXT):
-        yield Contact(KIND, match["handle"], where)
+        yield Contact(KIND, re.sub(r"\D", "", match["handle"]), where)
     for where, match in page.outside.holding(*MARKS[KIND], groups=(Outside.ATTRIBUTES, Outside.JSON)).find(TEXT):
-        yield Contact(KIND, match["handle"], where)
+        yield Contact(KIND, re.sub(r"\D", "", match["handle"]), where)

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 from nlp.dialling import page_numbers
 from nlp.findings import Contact
-from nlp.handles import handle_pattern, labelled_handles
+from nlp.handles import WORDS, handle_pattern, labelled_handles
+from nlp.labels import LABELS, MARKS
 from nlp.parse import ParsedPage
 from nlp.phone_numbers import e164
 
@@ -27,6 +28,13 @@ DIALLED = re.compile(
 )
 MARKED = ("t.me", "telegram.", "tg:")
 TEXT = handle_pattern(KIND, r"[a-z][a-z0-9_]{3,31}")
+# A name with its sign in the same sentence as the app: "our Telegram desk, @name", "@name on telegram".
+_OTHER = r"insta|twitter|facebook|tiktok|youtube|discord|vk\b|вк\b|инст|x\b|wickr|skype|signal|wechat|threads|linkedin|email|mail"
+NEAR = re.compile(
+    rf"(?:{LABELS[KIND]})(?:(?!{_OTHER})[^@\n.!?]){{0,40}}[\s(]@([a-z]\w{{3,31}})(?![\w@.])"
+    rf"|(?<![\w@.])@([a-z]\w{{3,31}})[ ,(–—-]{{1,3}}(?:(?:on|via|in|at|our|en|por|в|на|через|по|is our|это|наш)[ ])?(?:{LABELS[KIND]})(?!\w|\s*[:@])",
+    re.IGNORECASE,
+)
 # Paths of t.me, not people: as pivots they would link every storefront.
 _RESERVED = """
 addemoji addlist addstickers addtheme apps auth bg blog boost botfather confirmphone contact dl docs durov embed faq giftcode gif
@@ -68,6 +76,11 @@ def extract(page: ParsedPage) -> Iterator[Contact]:
     for where, written in labelled_handles(page, KIND, TEXT):
         if is_name(written.lower()):
             yield Contact(KIND, written.lower(), where)
+    if any(mark in page.unmasked_text.lowered for mark in MARKS[KIND]):
+        for where, match in page.unmasked_text.find(NEAR):
+            handle = (match[1] or match[2]).lower()
+            if is_name(handle) and handle not in WORDS:
+                yield Contact(KIND, handle, where)
     for where, seen in page_numbers(page):
         if KIND in seen.labels:
             yield Contact(KIND, seen.number, where)

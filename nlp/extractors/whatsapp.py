@@ -36,7 +36,7 @@ EXAMPLES = [
 
 def extract(page: ParsedPage) -> Iterator[Contact]:
     """Contacts in E.164; `where` is the link, the text span, the attribute or the script."""
-    for places in (page.outside.holding(*MARKED), page.running_text(), page.source.holding(*MARKED)):
+    for places in (page.outside.holding(*MARKED), page.unmasked_text, page.source.holding(*MARKED)):
         for where, match in places.find(LINK):
             number = e164("+" + re.sub(r"\D", "", match[1]), dialled=True)
             if number is not None:

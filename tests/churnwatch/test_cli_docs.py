@@ -1,8 +1,10 @@
 """Every verb is documented by an example that runs."""
 
+import json
 import re
 import shlex
 import shutil
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -50,8 +52,12 @@ def test_the_verbs_of_the_contract_are_there() -> None:
         "capture",
         "diff",
         "schedule",
+        "judge",
+        "calibrate",
+        "rescore",
     ]
-    assert set(wanted) | {"store init", "store status", "store rebuild"} <= set(verbs())
+    assert set(wanted) | {"store init", "store status", "store rebuild", "lexicon discover", "lexicon review"} <= set(verbs())
+    assert {"sites propose", "sites accept", "sites reject", "sites add"} <= set(verbs())
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +74,25 @@ def desk(short_demo, tmp_path_factory: pytest.TempPathFactory) -> Path:  # type:
         "site,type,value,first_seen,last_seen\na.example,telegram,shopdesk,,\nb.example,telegram,shopdesk,,\n", "utf-8"
     )
     (folder / "looks.jsonl").write_text('{"storefront": "a.example", "at": "2026-01-05T06:00:00Z", "outcome": "live"}\n', "utf-8")
+    rows = [{"storefront": f"{name}.example", "status": "proposed", "score": 0.5, "reasons": []} for name in ("blue-gate", "lone-hill")]
+    (folder / "sites" / "proposals.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    _to_decide(folder)
     return folder
+
+
+def _to_decide(folder: Path) -> None:
+    """What human decisions start from: judged storefronts that today's weights rate too high, a found term, a lexicon folder."""
+    rows = []
+    for at in range(200):
+        reasons = [{"id": "controlled_precursor", "points": 2.4}, {"id": "coin_address", "points": 0.6}] if at % 2 else []
+        verdict = "true" if at % 8 == 1 else "false"
+        rows.append({"storefront": f"{at}.example", "cluster": f"g{at % 40}", "verdict": verdict, "reasons": reasons})
+    (folder / "judged.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows), "utf-8")
+    spans = [
+        {"id": f"cap_{at}", "start": 0, "end": 7, "storefront": f"{at}.example", "quote": "made in", "after": " house"} for at in range(3)
+    ]
+    (folder / "found.jsonl").write_text(json.dumps({"term": "made in", "score": 1.0, "spans": spans, "benign_spans": []}) + "\n", "utf-8")
+    shutil.copytree(str(files("lexicons")), folder / "lexicons", ignore=shutil.ignore_patterns("models", "*.dat", "__pycache__"))
 
 
 @pytest.mark.parametrize("verb", sorted(verbs()))

@@ -178,7 +178,7 @@ def drawn(place: Place, client: Elasticsearch) -> dict[tuple[str, bool], Drawing
 SIZES = {"cluster_network": (1180, 620), "storefront_lives": (780, 460), "reconstitution": (780, 300), "coverage": (780, 320)}
 # Counted by hand in the demo's world: marks that stand for something, and words that must be readable.
 SHOWN = {
-    "cluster_network": ({"symbol": 15, "rule": 15, "rect": 5}, ["harbor-reagents.example~1: 5 storefronts", "green-door.example"]),
+    "cluster_network": ({"symbol": 15, "rule": 15, "rect": 5}, ["5 storefronts: harbor-reagents.example~1", "green-door.example"]),
     "storefront_lives": ({"rect": 20}, ["graywing-bulk.example", "05 Jan 2026", "seized"]),
     "reconstitution": ({"rect": 2}, ["Median 3.5 days, 2 successions", "green-door.example → red-lantern-goods.example: 4.0 days, p 1.00"]),
     "coverage": ({"rect": 40}, ["Coverage 89%: 264 of 296 planned visits reached a verdict"]),

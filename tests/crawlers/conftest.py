@@ -3,8 +3,6 @@
 import asyncio
 import hashlib
 import ipaddress
-import os
-import shutil
 import ssl
 import threading
 from collections.abc import Awaitable, Callable, Iterator
@@ -22,6 +20,7 @@ from cryptography.x509.oid import NameOID
 from crawlers.evidence import VisitWriter
 from crawlers.records import Capture, Visit, capture_id, visit_id
 from crawlers.signing import Signer
+from tests.crawlers.forward_proxy import ForwardProxy
 
 Writing = Callable[[asyncio.StreamWriter], Awaitable[None]]
 Route = bytes | str | tuple[int, list[tuple[str, str]], bytes] | Writing
@@ -112,14 +111,17 @@ def serve() -> Iterator[Callable[..., Server]]:
         server.close()
 
 
-@pytest.fixture(scope="session")
-def chromium() -> str:
-    """The Chromium that `scripts/chromium` installed; its absence fails `make test` and skips a bare pytest."""
-    found = shutil.which("chromium")
-    if found is None:
-        told = "no chromium on PATH; scripts/chromium installs it as root"
-        pytest.fail(told, pytrace=False) if os.environ.get("CHURNWATCH_TEST_ALL") == "1" else pytest.skip(told)
-    return found
+@pytest.fixture
+def proxy() -> Iterator[Callable[..., ForwardProxy]]:
+    started: list[ForwardProxy] = []
+
+    def start(answer: bytes | None = None) -> ForwardProxy:
+        started.append(ForwardProxy(answer))
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.close()
 
 
 @pytest.fixture

@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+import os
 import resource
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -45,7 +47,7 @@ def requests(path: Path) -> list[bytes]:
         return [record.content_stream().read() for record in ArchiveIterator(file, no_record_parse=True) if record.rec_type == "request"]
 
 
-# kind → is it in the evidence (its archive's path is given too). Kinds of the browser go here as well, with the render they need.
+# kind → the render it needs, and is it in the evidence (its archive's path is given too).
 KINDS: dict[str, tuple[str, Callable[[VisitEvidence, Path], bool]]] = {
     "raw response": ("http", lambda e, _: all(e.bodies[c.capture_id] for c in e.captures if c.role == "page")),
     "request as sent": ("http", lambda e, path: len(requests(path)) == len(e.captures)),
@@ -61,7 +63,39 @@ KINDS: dict[str, tuple[str, Callable[[VisitEvidence, Path], bool]]] = {
     "address": ("http", lambda e, _: {c.ip for c in e.captures} == {"127.0.0.1"}),
     "reason and software": ("http", lambda _, path: {"legal-reason", "software-sha256", "site-file-sha256"} <= read_info(path).keys()),
     "site file": ("http", lambda e, _: e.site_text.startswith("name: shop")),
+    "rendered document": ("browser", lambda e, _: b"Filled by a script" in first(e, "dom")),
+    "visible text": ("browser", lambda e, _: b"Filled by a script" in first(e, "text") and b"<" not in first(e, "text")),
+    "picture of the window": ("browser", lambda e, _: sides(first(e, "screenshot")) == (1280, 900)),
+    "picture of the whole page": ("browser", lambda e, _: sides(first(e, "screenshot", "browser-full"))[1] > 900),
+    "resource list": ("browser", lambda e, _: loaded(e) >= {("/app.js", 200, "127.0.0.1"), ("/gone.js", 404, "127.0.0.1")}),
+    "digests of what it loaded": ("browser", lambda e, _: hashlib.sha256(SCRIPT).hexdigest() in str(told(e)["entries"])),
+    "what it was refused": ("browser", lambda e, _: "https://tracker.example/t.js" in str(told(e)["refused"])),
+    "cookie names": ("browser", lambda e, _: told(e)["cookies"] == ["sid (shop.example)"]),
+    "storage names": ("browser", lambda e, _: told(e)["storage"] == {"local": ["basket"], "session": ["tab"], "databases": []}),
+    "browser and why": ("browser", lambda e, _: "Chromium" in str(told(e)["browser"]) and told(e)["sign"] == "site file: render: browser"),
 }
+SCRIPT = (
+    b"localStorage.setItem('basket', 'x'); sessionStorage.setItem('tab', '1');"
+    b"addEventListener('load', () => { document.getElementById('root').textContent = 'Filled by a script' })"
+)
+
+
+def first(evidence: VisitEvidence, role: str, render: str = "browser") -> bytes:
+    return next((evidence.bodies[c.capture_id] for c in evidence.captures if (c.role, c.render) == (role, render)), b"")
+
+
+def sides(png: bytes) -> tuple[int, int]:
+    """Width and height as a PNG's header says them (ISO/IEC 15948)."""
+    assert png[:8] == b"\x89PNG\r\n\x1a\n"
+    return int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")
+
+
+def told(evidence: VisitEvidence) -> dict[str, object]:
+    return json.loads(first(evidence, "resources"))
+
+
+def loaded(evidence: VisitEvidence) -> set[tuple[str, int, str]]:
+    return {("/" + entry["url"].split("/", 3)[3], entry["status"], entry["ip"]) for entry in told(evidence)["entries"]}  # type: ignore[attr-defined]
 
 
 def test_a_visit_over_http_leaves_every_kind_of_artefact(tmp_path: Path, serve: Callable, certificates: Callable) -> None:
@@ -84,6 +118,38 @@ def test_a_visit_over_http_leaves_every_kind_of_artefact(tmp_path: Path, serve: 
     found = [kind for kind, (render, is_there) in KINDS.items() if render == "http" and is_there(evidence, path)]
     assert found == [kind for kind, (render, _) in KINDS.items() if render == "http"]
     assert len(found) >= 14
+    assert verify(tmp_path) == [] and evidence.warnings == ()
+    assert {head.split(b" ")[0] for head in server.heads} == {b"GET"}
+
+
+@pytest.mark.usefixtures("chromium")
+def test_a_visit_in_the_browser_leaves_its_own_kinds_besides(tmp_path: Path, serve: Callable, certificates: Callable) -> None:
+    context, _ = certificates("shop.example")
+    head = '<script src="/app.js"></script><script src="/gone.js"></script><script src="https://tracker.example/t.js"></script>'
+    icons = '<link rel="shortcut icon" href="/a.ico"><link rel="apple-touch-icon" sizes="180x180" href="/touch.png">'
+    images = '<img src="/p/acetone-80.jpg" srcset="/p/acetone-80.jpg 80w, /p/acetone-800.jpg 800w" alt="Acetone">'
+    shop = page(head + icons, '<div id="root"></div>' + images + "<p>row</p>" * 200)
+    server = serve(
+        {
+            "/": (301, [("Location", "/start")], b""),
+            "/start": (302, [("Location", "/shop")], b""),
+            "/shop": (200, [("X-ODD-Case", "1"), ("Content-Type", "text/html"), ("Set-Cookie", "sid=secret; Path=/")], shop.encode()),
+            "/robots.txt": (200, [], b"User-agent: *\nDisallow: /admin\nSitemap: /shop-map.xml\n"),
+            "/shop-map.xml": (200, [("Content-Type", "application/xml")], b"<urlset/>"),
+            "/app.js": (200, [("Content-Type", "text/javascript")], SCRIPT),
+            "/a.ico": ICON,
+            "/touch.png": ICON,
+            "/p/acetone-80.jpg": PICTURE,
+            "/p/acetone-800.jpg": PICTURE,
+        },
+        "127.0.0.1",
+        context,
+    )
+    visit, evidence = visited(tmp_path, server.url("shop.example"), "images: true\nrender: browser\n")
+    path = visit_path(tmp_path, visit)
+    missing = [kind for kind, (_, is_there) in KINDS.items() if kind != "request as sent" and not is_there(evidence, path)]
+    assert missing == []
+    assert len(KINDS) >= 24 and len(requests(path)) == sum(c.render == "http" for c in evidence.captures)
     assert verify(tmp_path) == [] and evidence.warnings == ()
     assert {head.split(b" ")[0] for head in server.heads} == {b"GET"}
 
@@ -262,3 +328,38 @@ def test_a_ledger_that_cannot_grow_is_a_clear_stop_too(serve: Callable, seal_vis
     assert (folder / "ledger.jsonl").read_bytes() == before and len(unsealed_visits(folder)) == 1
     assert limited(folder, server.url("shop.example"), resource.RLIM_INFINITY) == "done"
     assert verify(folder) == [] and len((folder / "ledger.jsonl").read_text().splitlines()) == 31
+
+
+SMALL_DISK = """
+set -e
+mount -t tmpfs -o size={small}k none "$1"
+"$2" -c "$3" "$4" || true
+mount -o remount,size=64m "$1"
+"$2" -c "$3" "$4"
+"$2" -c 'import sys; from pathlib import Path; from crawlers.evidence import read_visit, sealed_visits, verify
+folder = Path(sys.argv[1]); (one,) = sealed_visits(folder); print(verify(folder), len(read_visit(one).captures))' "$1"
+"""
+
+
+@pytest.mark.parametrize("small", [24, 40])
+def test_a_disk_that_is_full_indeed_is_a_clear_stop_too(tmp_path: Path, serve: Callable, small: int) -> None:
+    """A tmpfs in a mount namespace of the test's own; who may not make one has the test by file size above."""
+    own = ["unshare", "-m"] if os.geteuid() == 0 else ["unshare", "-rm"]
+    if shutil.which("unshare") is None or subprocess.run([*own, "true"], capture_output=True, timeout=30).returncode:
+        pytest.skip("no right to a mount namespace here; the limit on file size stands for a full disk")
+    server = serve(gallery(60, 1), "127.0.0.1")
+    whole = tmp_path / "whole"
+    assert limited(whole, server.url("shop.example"), resource.RLIM_INFINITY) == "done"
+    expected = len(read_visit(sealed_visits(whole)[0]).captures)
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    text = f"name: shop\nseeds: ['{server.url('shop.example')}']\ndelay_s: 0\nbudget: {{minutes: 10}}\n"
+    ask = json.dumps({"folder": str(disk), "hosts": HOSTS, "text": text, "limit": resource.RLIM_INFINITY})
+    done = subprocess.run(
+        [*own, "sh", "-c", SMALL_DISK.format(small=small), "sh", str(disk), sys.executable, CHILD, ask],
+        capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    first, second, told = done.stdout.splitlines()
+    assert first.startswith("DiskError") and "free some space" in first
+    assert (second, told) == ("done", f"[] {expected}")

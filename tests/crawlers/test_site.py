@@ -145,3 +145,11 @@ def test_folders_and_digests(tmp_path: Path) -> None:
         load_sites(tmp_path / "none")
     assert load_sites(tmp_path) == []
     assert site_digest("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"  # SHA-256 of nothing, FIPS 180-4
+
+
+def test_no_site_file_takes_the_name_of_captures_on_request(tmp_path: Path) -> None:
+    file = tmp_path / "adhoc-shop.yml"
+    file.write_text("seeds: ['https://shop.example/']\nname: adhoc-shop\n")
+    with pytest.raises(ConfigError, match="captures on request") as raised:
+        load_site(file)
+    assert (raised.value.line, raised.value.key) == (2, "name")

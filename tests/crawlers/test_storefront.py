@@ -3,7 +3,8 @@
 import asyncio
 import gzip
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 
 from crawlers.client import Limits
 from crawlers.evidence import read_visit, verify, visit_path
+from crawlers.pace import MemoryPace
 from crawlers.records import Visit, VisitEvidence
 from crawlers.run import CrawlOptions, run_visits
 from crawlers.site import parse_site
@@ -369,22 +371,70 @@ def test_the_icon_that_the_page_names_is_fetched_once(tmp_path: Path, serve: Cal
     assert "/favicon.ico" not in server.paths
 
 
-def test_requests_to_a_host_keep_their_distance(tmp_path: Path, serve: Callable) -> None:
-    server = serve({"/": page("Shop", "/p/1"), "/p/1": page("A")})
-    text = f"name: shop\nseeds: ['{server.url('shop.example')}']\ndelay_s: 0.2\n"
-    (visit,) = run_visits([(parse_site(text, "shop.yml"), text)], CrawlOptions(evidence=tmp_path, hosts=HOSTS))
-    times = [capture.fetched_at for capture in read_visit(visit_path(tmp_path, visit)).captures]
-    assert len(times) == 5
-    assert all((later - earlier).total_seconds() >= 0.14 for earlier, later in pairs(times))
+class NotedPace(MemoryPace):
+    """The real pace, with the times at which it gave turns."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.given: list[float] = []
+
+    @asynccontextmanager
+    async def turn(self, host: str, delay_s: float, patience_s: float) -> AsyncIterator[float]:
+        async with super().turn(host, delay_s, patience_s) as given:
+            self.given.append(given)
+            yield given
 
 
-def test_a_crawl_delay_that_robots_asks_for_is_kept(tmp_path: Path, serve: Callable) -> None:
-    server = serve({"/robots.txt": (200, [], b"User-agent: *\nCrawl-delay: 0.3"), "/": page("Shop", "/p/1"), "/p/1": page("A")})
-    visit, evidence = visited(tmp_path, server.url("shop.example"), now=None)
-    times = [capture.fetched_at for capture in evidence.captures]
+@pytest.mark.parametrize(("delay_s", "robots", "kept_s"), [(0.2, "", 0.2), (0.05, "User-agent: *\nCrawl-delay: 0.25", 0.25)])
+def test_requests_to_a_host_keep_their_distance(tmp_path: Path, serve: Callable, delay_s: float, robots: str, kept_s: float) -> None:
+    """The first distance is the site file's, since the robots file comes with its answer."""
+    server, pace = serve({"/robots.txt": (200, [], robots.encode()), "/": page("Shop", "/p/1"), "/p/1": page("A")}), NotedPace()
+    text = f"name: shop\nseeds: ['{server.url('shop.example')}']\ndelay_s: {delay_s}\n"
+    (visit,) = run_visits([(parse_site(text, "shop.yml"), text)], CrawlOptions(evidence=tmp_path, hosts=HOSTS, pace=pace))
     assert visit.stop == "done"
-    assert all((later - earlier).total_seconds() >= 0.21 for earlier, later in pairs(times))
+    assert len(pace.given) == len(read_visit(visit_path(tmp_path, visit)).captures) == 5
+    apart = [later - earlier for earlier, later in itertools.pairwise(pace.given)]
+    assert apart[0] >= delay_s - 1e-6 and min(apart[1:]) >= kept_s - 1e-6
 
 
-def pairs(times: Sequence[datetime]) -> list[tuple[datetime, datetime]]:
-    return list(itertools.pairwise(times))
+def test_a_sitemap_that_failed_is_not_asked_for_again_by_the_index_that_names_it(tmp_path: Path, serve: Callable) -> None:
+    index = (
+        "<sitemapindex>" + "".join(f"<sitemap><loc>/{name}.xml</loc></sitemap>" for name in ("huge", "index", "more")) + "</sitemapindex>"
+    )
+    routes = {
+        "/": page("Shop", "/p/1"),
+        "/p/1": page("A"),
+        "/p/2": page("B"),
+        "/robots.txt": (200, [], b"Sitemap: /huge.xml\nSitemap: /index.xml\n"),
+        "/huge.xml": (200, [("Content-Length", "99999999999")], b"<urlset>"),
+        "/index.xml": (200, [("Content-Type", "application/xml")], index.encode()),
+        "/more.xml": (200, [("Content-Type", "application/xml")], b"<urlset><url><loc>/p/2</loc></url></urlset>"),
+    }
+    server = serve(routes)
+    visit, _ = visited(tmp_path, server.url("shop.example"))
+    asked = [path for path in server.paths if path.endswith(".xml")]
+    assert asked == ["/huge.xml", "/index.xml", "/more.xml"]
+    assert "/p/2" in server.paths and visit.stop == "done"
+
+
+@pytest.mark.parametrize("announced", [True, False])
+def test_a_body_of_2_gb_is_cut_off_named_and_the_visit_goes_on(
+    tmp_path: Path, serve: Callable, caplog: pytest.LogCaptureFixture, announced: bool
+) -> None:
+    sent = 0
+
+    async def huge(writer: asyncio.StreamWriter) -> None:
+        nonlocal sent
+        length = b"Content-Length: 2147483648\r\n" if announced else b""
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n" + length + b"\r\n")
+        for _ in range(2048):
+            writer.write(b" " * 1_048_576)
+            await writer.drain()
+            sent += 1_048_576
+
+    server = serve({"/": page("Shop", "/huge", "/good"), "/huge": huge, "/good": page("Good")})
+    visit, evidence = visited(tmp_path, server.url("shop.example"), limits=Limits(body_bytes=4_000_000))
+    assert (visit.stop, visit.pages_got) == ("pages", 2)  # never `done`: one page was not seen
+    assert {capture.url.rpartition("/")[2] for capture in evidence.captures if capture.role == "page"} == {"", "good"}
+    assert sent <= 64 * 1_048_576  # what socket buffers and one read ahead may hold besides
+    assert server.paths.count("/huge") == 1  # not asked for a second time in one visit

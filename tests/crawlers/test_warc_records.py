@@ -3,7 +3,9 @@
 import gzip
 import hashlib
 import io
+import json
 import uuid
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 import pytest
@@ -11,6 +13,8 @@ from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from crawlers.manifest import Entry, Manifest, manifest_bytes
+from crawlers.records import LinkDigest
 from crawlers.warc_records import Draft, Record, pack, record_id, unpack
 
 AT = datetime(2026, 3, 1, 12, 0, 0, 250, tzinfo=UTC)
@@ -80,3 +84,13 @@ def test_records_one_after_the_other_read_back(tmp_path: object) -> None:
 def test_a_record_id_is_a_version_5_uuid_of_its_parts() -> None:
     for parts in (("cap_x", "response"), ("",), ("丙酮", "b", "c")):
         assert record_id(*parts) == f"<urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, 'churnwatch:' + chr(0).join(parts))}>"
+
+
+@pytest.mark.parametrize("links", [(), (LinkDigest("https://shop.example/丙", ("a", "b"), AT, None), LinkDigest("u", (), AT, 'v"\\'))])
+@pytest.mark.parametrize(
+    "records", [(), (Entry("<urn:uuid:1>", "warcinfo", None, 0, 7, "ab"), Entry("<2>", "response", "cap_x", 7, 9, "cd"))]
+)
+def test_a_manifest_is_byte_for_byte_what_a_pretty_printer_writes(records: tuple[Entry, ...], links: tuple[LinkDigest, ...]) -> None:
+    manifest = Manifest("vis_x", "shop", "2026-03-01T12:00:00Z", "vis_x.warc.gz", 16, "ef", "01", '{"stop": "done"}', records, links=links)
+    printed = json.dumps(asdict(manifest), sort_keys=True, indent=1, default=lambda time: "2026-03-01T12:00:00.000250Z")
+    assert manifest_bytes(manifest) == (printed + "\n").encode()

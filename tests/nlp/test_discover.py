@@ -5,6 +5,7 @@ import pytest
 from nlp.candidates import candidates, read_corpus, term_of
 from nlp.discover import Text, discover
 from nlp.encode import Encoder, open_encoder
+from tests.benchmarks.planted import TARGET, TOP, found_in, plant
 
 
 @pytest.fixture(scope="module")
@@ -118,3 +119,15 @@ def test_without_encoder_and_without_seeds_in_the_texts_there_is_nothing_to_go_b
 def test_the_same_texts_give_the_same_order(encoder: Encoder) -> None:
     first, second = (discover(texts(ENGLISH), ["heroin"], encoder=encoder) for _ in range(2))
     assert first == second
+
+
+def test_most_words_planted_on_the_demo_market_are_among_the_first_sixty() -> None:
+    market = plant(1)
+    assert len(market.words) >= 8
+    for word in market.words:
+        assert len({text.storefront for text in market.texts if word in text.text}) == 2
+        assert not any(word in text.text for text in market.benign)
+    ranks = found_in(market, None)
+    assert sum(rank is not None and rank <= TOP for rank in ranks) / len(ranks) >= TARGET
+    assert plant(1) == market
+    assert plant(2).words != market.words

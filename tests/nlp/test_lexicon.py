@@ -9,7 +9,7 @@ import pytest
 
 from crawlers.errors import ConfigError
 from nlp.cas import is_cas
-from nlp.lexicon import Lexicons, check_lexicons, load_lexicons
+from nlp.lexicon import Lexicons, check_lexicons, load_checked, load_lexicons
 
 SHIPPED = ("substances.yml", "claims.yml", "risk.yml", "en.yml", "es.yml", "ru.yml", "zh.yml")
 # Words of making things, which identification never needs. Compared as word beginnings, in every shipped lexicon.
@@ -37,7 +37,13 @@ def test_every_inline_example_of_the_shipped_lexicons_holds() -> None:
 
 def test_a_wrong_example_is_named(tmp_path: Path) -> None:
     folder = folder_with(tmp_path, {"en.yml": ("match: [fent powder in stock kilo price]", "match: [nothing of the kind]")})
-    assert check_lexicons(load_lexicons(folder)) == ["fent: must match 'nothing of the kind'; found []"]
+    lines = (folder / "en.yml").read_text("utf-8").splitlines()
+    line = next(number for number, text in enumerate(lines, 1) if "nothing of the kind" in text)
+    said = f"en.yml:{line} (fent): must match 'nothing of the kind'; found []"
+    assert check_lexicons(load_lexicons(folder)) == [said]
+    with pytest.raises(ConfigError, match="nothing of the kind") as error:
+        load_checked(folder)
+    assert (error.value.file, error.value.line, error.value.key) == ("en.yml", line, "fent")
 
 
 def test_lexicons_hold_no_words_of_making() -> None:

@@ -1,18 +1,22 @@
 """Risk: additive, explained, cautious. What is high has two reasons of different kinds."""
 
 import math
+import random
 from pathlib import Path
 
 import pytest
 import yaml
 
+from nlp.accuracy import labelled
+from nlp.analyse_text import analyse_text
 from nlp.cas import find_cas
-from nlp.findings import Contact, Flag, Payment, Risk
-from nlp.language import detect_language
+from nlp.findings import Code, Contact, Flag, Payment, Risk
+from nlp.language import detect_language, is_foreign
 from nlp.lexicon import load_lexicons
 from nlp.match import find_flags
 from nlp.risk import assess
 from nlp.where import Where, text_place
+from tests.benchmarks.deletion import in_pages, wins
 
 LEXICONS = load_lexicons()
 MODEL = LEXICONS.risk
@@ -92,6 +96,41 @@ def test_it_abstains_outside_its_languages_and_with_nothing_to_judge(language: s
     assert assess(flags, (), (), (), language) == Risk(None, "abstain", ())
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Wir liefern N-Phenethyl-4-piperidon, CAS 39742-60-4, in alle Länder. Sie geht garantiert durch den Zoll, sonst noch einmal.",
+        "Nous vendons du NPP, CAS 39742-60-4, livraison garantie. Passage en douane assuré, renvoi gratuit en cas de saisie du colis.",
+        "NPP、CAS 39742-60-4を販売しています。税関通過を保証し、差し押さえの場合は無料で再送します。全国へ発送いたします。",
+    ],
+)
+def test_a_text_surely_in_another_language_is_flagged_and_not_judged(text: str) -> None:
+    found = analyse_text(text, None, LEXICONS)
+    assert found.flags
+    assert (found.language, found.risk.score, found.risk.band) == (None, None, "abstain")
+
+
+@pytest.mark.parametrize("language", ["en", "es", "ru", "zh"])
+def test_none_of_our_own_texts_counts_as_foreign(language: str) -> None:
+    assert [one.text for one in labelled()[language] if is_foreign(one.text)] == []
+
+
+def test_names_alone_are_no_foreign_language() -> None:
+    names = "N-Phenethyl-4-piperidone 1-boc-4-piperidone tert-butyl 4-anilinopiperidine-1-carboxylate norfentanyl 4-anilinopiperidine"
+    assert not is_foreign(names)
+    assert analyse_text(names, None, LEXICONS).risk.score is not None
+
+
+@pytest.mark.parametrize("language", ["en", "es", "ru", "zh"])
+def test_the_cited_words_matter_more_than_others(language: str) -> None:
+    draw = random.Random(3)
+    told = [win for text in in_pages(language)[::6] for win in wins(text, language, draw, 2)]
+    assert len(told) > 40
+    assert sum(told) / len(told) >= 0.95 - 1.96 * math.sqrt(0.95 * 0.05 / len(told))  # a sample of what the benchmark draws
+    outside = [win for text in in_pages(language)[::12] for win in wins(text, language, draw, 1, outside=True)]
+    assert all(outside)
+
+
 def test_a_title_of_numbers_is_judged_although_it_has_no_language() -> None:
     risk = assess(find_flags("39742-60-4 100% pass customs", None, LEXICONS), (), (), (), None)
     assert risk.band == "high"
@@ -107,6 +146,13 @@ def test_messengers_and_coins_count_and_an_iban_does_not() -> None:
     assert messenger is not None
     assert coin is not None
     assert iban == bare < messenger < coin
+
+
+def test_a_score_says_what_it_was_calibrated_on_and_an_abstention_says_nothing() -> None:
+    assert assess([flag("term", "precursor")], (), (), (), "en").calibrated_on == MODEL.calibrated_on
+    assert assess([flag("term", "precursor")], (), (), (), "fr").calibrated_on == ""
+    other = MODEL.model_copy(update={"base": 0.0, "calibrated_on": "three verdicts"})
+    assert assess([], [Code("cas", "67-64-1", Where("body"))], (), (), "en", model=other) == Risk(0.5, "medium", (), "three verdicts")
 
 
 def test_the_file_says_what_it_was_calibrated_on() -> None:

@@ -70,12 +70,13 @@ DASHBOARD = Dashboard(
             Vega(
                 "storefront_lives",
                 "Lives of storefronts: first opening to end or last look",
-                "The 40 storefronts that opened last; colour says the state they are in.",
+                "The storefronts that opened last, as many as fit; colour says the state they are in.",
             ),
             Vega(
                 "reconstitution",
                 "Time to reconstitution: from an operator's end to his next storefront",
-                "One line a succession. Left of zero: the new storefront stood before the old one ended.",
+                "One line a succession, between the looks that saw the end and the opening: each may be a visit off. Left of zero: "
+                "the new storefront stood before the old one ended.",
             ),
         ),
         row(
