@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from churnwatch.capture import read_site, visit_row
 from churnwatch.pipeline import analyse_visits, judge, open_settings_store
-from churnwatch.schedule import missed, trigger
+from churnwatch.schedule import next_visits, owed, upcoming
 from churnwatch.sending import send_or_say
 from churnwatch.settings import Settings
 from crawlers.errors import ChurnwatchError, ConfigError
@@ -17,6 +17,7 @@ from crawlers.ids import parse_instant
 from crawlers.records import visit_id
 from crawlers.site import Site
 from indexer.observe import plan_document
+from indexer.revisit import Habit, habits
 from indexer.store import Document, Store
 
 if TYPE_CHECKING:
@@ -44,7 +45,9 @@ class Daily:
         self.settings, self.folder, self.options, self.store_url = settings, folder, options, store_url
         self.clock, self.announce = clock, announce or (lambda _: None)
         self.rows: list[Document] = []
-        self.known: dict[str, str] = {}  # site → text of its file as scheduled
+        self.known: dict[str, tuple[str, str]] = {}  # site → text of its file as scheduled, and when it is next due
+        self.habits: dict[str, Habit] = {}  # what the store says of each site's pace; read anew after each judging
+        self.running: set[str] = set()  # sites being visited by a job
         self.judging = asyncio.Lock()
 
     def run_due(self) -> list[Document]:
@@ -76,19 +79,28 @@ class Daily:
                 self.announce(f"left out: {error}")
         return found
 
+    def upcoming(self) -> list[Document]:
+        """When each site is due next and why, soonest first; visits and writes nothing."""
+        with open_settings_store(self.settings, self.store_url) as store:
+            return next_visits(store, self._sites(), self._now())
+
     async def _pass(self) -> None:
         sites = self._sites()
         with open_settings_store(self.settings, self.store_url) as store:
+            self.habits = habits(store)
             due = [(site, text, planned) for site, text in sites if (planned := self._plan(store, site))]
         await asyncio.gather(*(self._visit(site, text, planned) for site, text, planned in due))
 
     def _plan(self, store: Store, site: Site) -> datetime | None:
         """Writes a Plan for every time that fell due and gives the newest, or None when nothing is due."""
-        plans = [parse_instant(str(one["planned_at"])) for one in store.scan("plan", {"site": site.name})]
-        planned = missed(site.every, max(plans, default=None), self._now())
+        habit = self.habits.get(site.name, Habit(site.name))
+        planned = owed(site.every, habit, self._now())
         store.put("plan", [plan_document(site.name, time, visit_id(site.name, time), site.budget.minutes) for time in planned])
         store.settle()
-        return planned[-1] if planned else None
+        if not planned:
+            return None
+        self.habits[site.name] = replace(habit, last=planned[-1])
+        return planned[-1]
 
     async def _forever(self) -> None:
         from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -111,33 +123,39 @@ class Daily:
             await asyncio.sleep(RESCAN_S)
 
     def _rescan(self, scheduler: "AsyncIOScheduler") -> None:
-        """Brings the scheduler's jobs in line with the folder: new and changed files get a job, gone ones lose theirs."""
+        """Brings the scheduler's jobs in line with folder and store: new, changed and newly judged sites get their time, gone ones none."""
         sites = {site.name: (site, text) for site, text in self._sites()}
         for name in self.known.keys() - sites.keys():
-            scheduler.remove_job(name)
+            if scheduler.get_job(name):
+                scheduler.remove_job(name)
             del self.known[name]
             self.announce(f"{name}: site file is gone, no longer visited")
         for name, (site, text) in sites.items():
-            if self.known.get(name) == text:
+            row = upcoming(site, self.habits.get(name, Habit(name)), self._now())
+            if self.known.get(name) == (text, row["next"]) or name in self.running:
                 continue
-            fires = trigger(site.every, None, self._now())
+            at = parse_instant(str(row["next"]))
             scheduler.add_job(
-                self._due, fires, args=[site, text], id=name, replace_existing=True, coalesce=True, max_instances=1, misfire_grace_time=None
+                self._due, "date", run_date=at, args=[site, text], id=name, replace_existing=True, max_instances=1, misfire_grace_time=None
             )
-            self.known[name] = text
-            self.announce(f"{name}: every {site.every}")
+            self.known[name] = (text, str(row["next"]))
+            self.announce(f"{name}: every {site.every}, next {row['next']} ({row['why']})")
 
     async def _due(self, site: Site, text: str) -> None:
-        while True:
-            try:
-                with open_settings_store(self.settings, self.store_url) as store:
-                    planned = self._plan(store, site)
-                break
-            except ChurnwatchError as error:  # nobody can say what is due; what was missed meanwhile is planned then
-                self.announce(f"{site.name}: waits for the store: {error}")
-                await asyncio.sleep(RESCAN_S)
-        if planned:
-            await self._visit(site, text, planned)
+        self.running.add(site.name)
+        try:
+            while True:
+                try:
+                    with open_settings_store(self.settings, self.store_url) as store:
+                        planned = self._plan(store, site)
+                    break
+                except ChurnwatchError as error:  # nobody can say what is due; what was missed meanwhile is planned then
+                    self.announce(f"{site.name}: waits for the store: {error}")
+                    await asyncio.sleep(RESCAN_S)
+            if planned:
+                await self._visit(site, text, planned)
+        finally:
+            self.running.discard(site.name)  # the next rescan gives it its next time
 
     async def _visit(self, site: Site, text: str, planned: datetime) -> None:
         from crawlers.evidence import visit_path
@@ -157,4 +175,10 @@ class Daily:
             for warning in analyse_visits([path], store).warnings():
                 self.announce(warning)
             judge(store, self.clock)
+            self.habits = self._since(habits(store))
             send_or_say(self.settings, store, self.clock, quiet=self.announce is None)
+
+    def _since(self, read: dict[str, Habit]) -> dict[str, Habit]:
+        """The habits just read, but for plans made while they were being read."""
+        made = {name: one.last for name, one in self.habits.items() if one.last}
+        return {name: replace(one, last=max(filter(None, (one.last, made.get(name))))) for name, one in read.items()}

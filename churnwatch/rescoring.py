@@ -133,13 +133,17 @@ def show_rescored(done: Done, whole: Document) -> None:
     )
     for one in rows(whole, "earlier"):
         days = number(one, "days_earlier")
-        when = "high only now" if one["old"] is None else "no longer high" if one["new"] is None else f"high {days:.0f} day(s) earlier"
+        when = "high only now" if one["old"] is None else "no longer high" if one["new"] is None else _when(days or 0.0)
         say(f"{defang(text(one, 'storefront'))}: {when} (old {one['old'] or 'never'}, new {one['new'] or 'never'})")
     for fault in done.damaged:
         say(f"damaged: {fault}")
     for path in whole["unsealed"] if isinstance(whole["unsealed"], list) else ():
         say(f"unsealed, not replayed: {path}")
     say(f"new scores calibrated on: {load_lexicons().risk.calibrated_on}")
+
+
+def _when(days: float) -> str:
+    return f"would have alerted {days:.0f} day(s) earlier" if days >= 0 else f"would have alerted {-days:.0f} day(s) later"
 
 
 def _rated(risk: Document) -> str:

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError,
 
 from crawlers.canonical import ascii_host, canonical
 from crawlers.errors import ConfigError
+from crawlers.every import EVERY, bounds
 from crawlers.site_yaml import place_of, read_yaml
 
 ADHOC = "adhoc-"  # begins the names of captures on request (`churnwatch capture`): they are no planned looks
@@ -67,7 +68,7 @@ class Site(BaseModel):
     render: Literal["auto", "http", "browser"] = "auto"
     delay_s: Annotated[float, Field(ge=0, le=3600)] = 2
     budget: Budget = Budget()
-    every: Annotated[str, Field(pattern=r"^\s*(?:[1-9]\d{0,4}\s*[mhd]|\S+(?:\s+\S+){4})\s*$")] = "24h"
+    every: Annotated[str, Field(pattern=EVERY)] = "24h"
     allow_hosts: tuple[str, ...] = ()
     ports: tuple[Annotated[int, Field(ge=1, le=65535)], ...] = ()
     egress: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,40}$")] | None = None
@@ -82,6 +83,14 @@ class Site(BaseModel):
             if canonical(seed) is None:
                 raise ValueError(f"{seed!r} is not an http or https URL without a user name")
         return seeds
+
+    @field_validator("every")
+    @classmethod
+    def _shorter_gap_comes_first(cls, every: str) -> str:
+        found = bounds(every)
+        if found is not None and found[0] > found[1]:
+            raise ValueError("the shorter time comes first, like 12h-7d")
+        return every
 
     @field_validator("robots")
     @classmethod

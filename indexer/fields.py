@@ -41,6 +41,7 @@ barred|marketplace.visit.barred|double
 warc_sha256|file.hash.sha256|keyword warc_file|file.name|keyword warc_offset|marketplace.capture.offset|integer
 role|marketplace.capture.role|keyword render|marketplace.capture.render|keyword url|url.full|keyword asked_url|url.original|keyword
 hop|marketplace.capture.hop|integer
+outlinks|marketplace.capture.outlinks|keyword
 attempt|marketplace.capture.attempt|integer status_code|http.response.status_code|integer headers|marketplace.capture.headers|keyword
 body_sha256|marketplace.capture.body_sha256|keyword body_bytes|http.response.body.bytes|integer
 fetched_at|marketplace.capture.fetched_at|date ip|server.ip|ip
@@ -108,7 +109,7 @@ FAMILIES: dict[str, tuple[Field, ...]] = {
         ),
         "capture": (
             "id kind visit_id site storefront planned_at role render url asked_url hop attempt status_code headers body_sha256 body_bytes "
-            "fetched_at ip protocol warc_file warc_offset seen_as title text"
+            "fetched_at ip protocol warc_file warc_offset seen_as outlinks title text"
         ),
         "hostfacts": (
             "id kind visit_id site planned_at host port seen_at dns certificates spki sans issuer not_before not_after robots "

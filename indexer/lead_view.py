@@ -207,8 +207,8 @@ def happening_view(event: Document) -> Happening:
 
 def judgement_words(judgement: Document) -> str:
     """One judgement in people's words: `shop.example judged true on 2026-03-01 by Ann: why`."""
-    pair = text(judgement, "right")
-    what = f"{text(judgement, 'left')} and {pair}" if pair else text(judgement, "left")
+    left, right = text(judgement, "left"), text(judgement, "right")
+    what = f"{left} and {right}" if right else f"lead {left}" if left.startswith("lea_") else left
     said = f"judged {spaced(text(judgement, 'verdict'))} on {text(judgement, 'at')[:10]} by {text(judgement, 'who')}"
     return shown(f"{what} {said}: {text(judgement, 'why')}")
 

@@ -22,10 +22,16 @@ def keep(store: Store, evidence: VisitEvidence, analysis: Analysis, warc_file: s
     visit = evidence.visit
     texts = {page.capture_id: (page.title, page.text) for page in analysis.pages}
     homes = {page.capture_id: page.storefront for page in analysis.pages}
+    outlinks = {page.capture_id: page.outlinks for page in analysis.pages}
     archive: Document = {"warc_file": warc_file, "warc_sha256": warc_sha256, "unchanged": list(evidence.unchanged())}
     store.put("visit", [visit_document(visit) | archive])
     store.put(
-        "capture", [_capture(visit, capture, homes.get(capture.capture_id), texts.get(capture.capture_id)) for capture in evidence.captures]
+        "capture",
+        [
+            _capture(visit, capture, homes.get(capture.capture_id), texts.get(capture.capture_id))
+            | {"outlinks": [*outlinks.get(capture.capture_id, ())]}
+            for capture in evidence.captures
+        ],
     )
     store.put("hostfacts", [_host(visit, facts) for facts in evidence.hosts])
     for family, documents in analysis_documents(evidence, analysis):

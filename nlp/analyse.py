@@ -20,6 +20,7 @@ from nlp.lexicon import Lexicons
 from nlp.looks import Entry, entry_of, rendered, states
 from nlp.merge import Seen, merged_listings
 from nlp.offer_groups import page_address
+from nlp.outlinks import outlinks
 from nlp.ownership import platform_of
 from nlp.page_findings import PageFindings, Placed, read_page
 from nlp.parse import ParsedPage
@@ -298,8 +299,9 @@ def barred_share(evidence: VisitEvidence, judged: Mapping[str, PageState]) -> fl
 def kept_page(read: ReadPage) -> Page:
     """The page as the store keeps it for searching."""
     language = read.findings.language if read.findings is not None else None
+    named = outlinks(read.page) if read.state.outcome == "live" else ()
     return Page(
-        read.capture.capture_id, read.page.storefront, read.state.outcome, language, read.page.title[:500], read.page.text[:TEXT_MAX]
+        read.capture.capture_id, read.page.storefront, read.state.outcome, language, read.page.title[:500], read.page.text[:TEXT_MAX], named
     )
 
 

@@ -125,7 +125,11 @@ def grouped(page: ParsedPage, parent: etree._Element, form: str, priced: set[etr
         return []
     if any(child.tag in NAMING for child in parent) and (named := named_before(page, parent, same, priced)):
         return named
-    members = [card for child in same if (child in priced or not names_amount(page, child)) and (card := card_of(page, child)) is not None]
+    members = [
+        card
+        for child in same
+        if (child in priced or not (names_amount(page, child) or is_head(child))) and (card := card_of(page, child)) is not None
+    ]
     with_price = [card for card in members if card.block in priced]
     if len(with_price) < 2 or len({(card.title, card.link) for card in with_price}) < 2 or 2 * len(with_price) < len(members):
         return []
@@ -136,6 +140,11 @@ def grouped(page: ParsedPage, parent: etree._Element, form: str, priced: set[etr
     if not (form.startswith("tr") or any(card.link for card in with_price) or are_pictured(with_price)):
         return with_price  # of bare lines only those with a price are offers
     return members
+
+
+def is_head(row: etree._Element) -> bool:
+    """True for the first row of a table: without a price it names the columns."""
+    return row.tag == "tr" and row.getprevious() is None
 
 
 def names_amount(page: ParsedPage, block: etree._Element) -> bool:

@@ -166,6 +166,7 @@ class Page:
     language: str | None
     title: str
     text: str
+    outlinks: tuple[str, ...] = ()  # addresses of other storefronts that it names
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ DESCRIPTION = re.compile(
     r"(?:^|[-_ ])(?:description|desc|product-?(?:details|text)|details-?text|intro|summary)(?:$|[-_ ])",
     re.IGNORECASE,
 )
+BELOW_TITLE = 300  # code points behind the title within which an amount needs no mark to be its price
 WEAK_REACH = 6000  # code points of the block in which loose labels of numbers are read
 
 
@@ -53,14 +54,18 @@ def priced(draft: Draft, prices: Sequence[PagePrice], asked: PagePrice | None) -
 
 
 def best_price(prices: Sequence[PagePrice], title_at: int) -> PagePrice | None:
-    """The price among a product's amounts: the best role, marked first, behind the title before ahead of it, then the nearest.
-
-    Where only list or struck prices stand, the lowest is what is asked.
+    """The price among a product's amounts: the best role, marked or right below the title first, behind the title before ahead of it, then
+    the nearest. Where only list or struck prices stand, the lowest is what is asked.
     """
     found = asked_among(prices)
     if found and found[0].role in ("list", "was"):
         return min(found, key=lambda price: price.money.amount)
-    return min(found, key=lambda price: (not price.marked, price.money.start < title_at, price.money.start), default=None)
+
+    def place(price: PagePrice) -> tuple[bool, bool, int]:
+        behind = price.money.start - title_at
+        return not (price.marked or (price.bare and 0 <= behind < BELOW_TITLE)), behind < 0, price.money.start
+
+    return min(found, key=place, default=None)
 
 
 def with_details(

@@ -83,8 +83,10 @@ STARTS = re.compile(
     r"(?:\b(?:now|only|from|starting at|as low as|ab|nur|à partir de|dès|desde|a partire da|vanaf|od|fra|från|alkaen)|от|від)[ \t:]*$",
     re.IGNORECASE,
 )
+WEIGHT = re.compile(r"\b(?:weigh\w*|weight|capacity|load|rating)\b", re.IGNORECASE)  # `item weight 0.1 pounds`
 PAIR_GAP = 3  # code points between a price and the old one beside it
 ASK = "ask"
+BARE = 12  # code points beside an amount that has its line to itself (`from`, `incl. VAT`)
 SENTENCE = 90  # code points of other words on its line make an amount part of a sentence
 
 
@@ -103,6 +105,7 @@ class PagePrice:
     marked: bool
     alone: bool  # little else on its line
     classed: bool = False
+    bare: bool = False  # next to nothing else on its line
 
 
 @functools.lru_cache(maxsize=2)  # the readers of one page ask for the same prices one after the other
@@ -157,6 +160,8 @@ def page_prices(page: ParsedPage, surroundings: Surroundings) -> Iterator[PagePr
             before = text[(page.text_of(cell) or (start, 0))[0] : money.start].strip() or heads[cell]
         if WORDS_BEFORE.search(before) and not PRICE_WORD.search(before):
             continue
+        if money.sign == "pounds" and WEIGHT.search(before):
+            continue
         if MAGNITUDE.match(after) or WORDS_AFTER.search(after) or PER_TIME.search(after) or PER_TIME.search(following):
             continue
         label = text[text.rfind("\n", 0, max(0, start - 1)) + 1 : start] if start == money.start else ""
@@ -165,7 +170,13 @@ def page_prices(page: ParsedPage, surroundings: Surroundings) -> Iterator[PagePr
             continue
         marked = "price" in said or money.start in bare or PRICE_WORD.search(told) is not None or STARTS.search(told) is not None
         yield PagePrice(
-            money, owner, role_of(said, told, after), marked, end - start - (money.end - money.start) <= SENTENCE or marked, "price" in said
+            money,
+            owner,
+            role_of(said, told, after),
+            marked,
+            end - start - (money.end - money.start) <= SENTENCE or marked,
+            "price" in said,
+            end - start - (money.end - money.start) <= BARE,
         )
 
 

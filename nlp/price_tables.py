@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from nlp.parse import ParsedPage
+from nlp.price_words import PRICE_NOUN
 
 HEAD_MAX = 40  # code points of a column's head; more is a cell of words
 MAX_ROWS = 2_000
@@ -27,10 +28,17 @@ def columns_of(page: ParsedPage, table: etree._Element) -> Iterator[tuple[str, l
 
 
 def column_heads(page: ParsedPage) -> dict[etree._Element, str]:
-    """Cell → head of its column, of every table whose first row holds no number."""
+    """Cell → head of its column, of every table that names its columns: in a row of `th`, or with a price among them.
+
+    A table of properties (`shipping | 5 €`) does not: there the cell before says what an amount is.
+    """
     found: dict[etree._Element, str] = {}
     for table in () if page.root is None else page.root.iter("table"):
         columns = list(columns_of(page, table))
-        if len(columns) > 1 and not any(letter.isdigit() for head, _ in columns for letter in head):
+        if len(columns) < 2 or any(letter.isdigit() for head, _ in columns for letter in head):
+            continue
+        row = next((row for row in table.iter("tr") if len(row) > 1), None)
+        named = row is not None and all(cell.tag == "th" for cell in row)
+        if named or (len(columns) > 2 and any(PRICE_NOUN.search(head) for head, _ in columns)):
             found.update((cell, head) for head, cells in columns for cell in cells)
     return found

@@ -125,6 +125,36 @@ MUTANTS = (
         (('return f"\'{words}" if', "return words if"),),
         ("tests/indexer/test_exports.py",),
     ),
+    Mutant(
+        "judgements may be written over",
+        "indexer/fields.py",
+        (('FIRST_STANDS = (*MONTHLY, "assignment", "judgement", "intervention")', "FIRST_STANDS = MONTHLY"),),
+        ("tests/indexer/test_store_contract.py",),
+    ),
+    Mutant(
+        "folds part an operator",
+        "nlp/calibrate.py",
+        (("    return [fold_of[row.group] for row in rows]", "    return [at % count for at in range(len(rows))]"),),
+        ("tests/nlp/test_calibrate.py",),
+    ),
+    Mutant(
+        "worse weights are taken",
+        "nlp/new_weights.py",
+        (("    if min(gains) < GAIN_MIN:", "    if min(gains) < -1:"),),
+        ("tests/nlp/test_calibrate.py",),
+    ),
+    Mutant(
+        "a foreign text is judged",
+        "nlp/language.py",
+        (("    return best not in LANGUAGES and share >= FOREIGN_MIN", "    return False"),),
+        ("tests/nlp/test_risk.py",),
+    ),
+    Mutant(
+        "a rejected term comes back",
+        "churnwatch/discovering.py",
+        ((" + sorted(rejected_terms(folder_of(lexicons)))", ""),),
+        ("tests/churnwatch/test_lexicon_review.py",),
+    ),
 )
 
 

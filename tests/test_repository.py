@@ -16,7 +16,7 @@ def tracked() -> list[Path]:
 
 def test_lock_files_hold_hashes_and_no_addresses() -> None:
     locks = sorted((ROOT / "requirements").glob("*.lock"))
-    assert [lock.name for lock in locks] == ["base.lock", "dev.lock", "image.lock", "oscar.lock"]
+    assert [lock.name for lock in locks] == ["base.lock", "cartridge.lock", "dev.lock", "image.lock", "oscar.lock"]
     for lock in locks:
         text = lock.read_text("utf-8")
         assert "://" not in text

@@ -55,7 +55,9 @@ def _sites(folder: Sites) -> Iterator[str]:
 
 
 def _lexicons(folder: Path | None) -> Iterator[str]:
+    from crawlers.errors import ConfigError
     from crawlers.page_state import check_rules
+    from indexer.network.platforms import load_platforms
     from nlp.extract import check_extractors
     from nlp.lexicon import check_lexicons, load_lexicons
     from nlp.review import rejected_terms
@@ -65,6 +67,10 @@ def _lexicons(folder: Path | None) -> Iterator[str]:
     rejected_terms(folder or Path(str(loaded.folder)))
     yield from check_rules()
     yield from check_extractors()
+    try:
+        load_platforms()
+    except ConfigError as error:
+        yield str(error)
 
 
 def _kibana() -> Iterator[str]:

@@ -12,10 +12,9 @@ from churnwatch.demo.market import Market
 from churnwatch.demo.site_files import write_hosts, write_site_files
 from churnwatch.demo.world import World
 from churnwatch.pipeline import analyse_visits, judge
-from churnwatch.schedule import missed
+from churnwatch.schedule import due_now
 from crawlers.canary import Canary
 from crawlers.evidence import visit_path
-from crawlers.ids import parse_instant
 from crawlers.records import Visit, visit_id
 from crawlers.run import CrawlOptions, crawl_visits, live_reactor
 from crawlers.site import Site
@@ -84,11 +83,7 @@ def _jobs(world: World, day: int, folder: Path) -> list[tuple[Site, str]]:
 
 def _due(store: Store, jobs: list[tuple[Site, str]], day: int) -> list[tuple[Site, str]]:
     store.settle()
-    last = {
-        str(plan["site"]): parse_instant(str(plan["planned_at"]))
-        for plan in sorted(store.scan("plan"), key=lambda one: str(one["planned_at"]))
-    }
-    return [(site, text) for site, text in jobs if missed(site.every, last.get(site.name), day_time(day))]
+    return due_now(store, jobs, day_time(day))
 
 
 def _plan(store: Store, jobs: list[tuple[Site, str]], day: int) -> None:

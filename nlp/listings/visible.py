@@ -16,7 +16,7 @@ from crawlers.errors import ConfigError
 from nlp.card_titles import speaks
 from nlp.cards import Card, card_of, find_cards, lone_card
 from nlp.draft import OUT_OF_STOCK, Draft
-from nlp.offer_parts import best_price, card_draft, priced, seller_link, where_of, with_details
+from nlp.offer_parts import BELOW_TITLE, best_price, card_draft, priced, seller_link, where_of, with_details
 from nlp.pack_tables import packs_in
 from nlp.page_prices import PagePrice, read_prices
 from nlp.parse import ParsedPage
@@ -28,6 +28,7 @@ ENOUGH = 2  # signs of a product page with a price (a strong one counts 2); besi
 ENOUGH_WITHOUT_PRICE = 3
 MANY = 4  # cards that make a list page
 REACH = 3000  # code points between the heading and a price that nothing marks as one
+TITLE_REACH = 20_000  # code points of a page in which its title is looked for
 FEW = 6  # second headings of a page that may name its product in one
 
 
@@ -86,9 +87,14 @@ def product_of(
         return None
     own = [price for price in prices if not any(belongs(page, price, card.block) for card in cards)]
     title_at = (page.text_of(heading) or (0, 0))[0]
-    first_card = min((span[0] for card in cards if (span := page.text_of(card.block))), default=len(page.text) + 1)
-    main = [price for price in own if price.alone and (price.money.start < first_card or price.money.start < title_at or not cards)]
+    starts = sorted(span[0] for card in cards if (span := page.text_of(card.block)))
+    first_card = next(iter(starts), len(page.text) + 1)
+    below = next((start for start in starts if start >= title_at), len(page.text) + 1)  # cards above the heading stand in a menu
+    near = range(title_at, min(below, title_at + BELOW_TITLE))  # where an amount is the heading's own
+    main = [p for p in own if p.alone and (p.money.start in near or p.money.start < max(first_card, title_at) or not cards)]
     price = best_price([price for price in main if price.marked or abs(price.money.start - title_at) < REACH], title_at)
+    if price is not None and price.money.start in near and price.role == "price":
+        offered = min(offered, 1)  # what follows are its likes
     block = block_of(heading, price)
     words = block_words(page, block, cards)
     packs = packs_in(page, block, [card.block for card in cards]) if price is None else ()
@@ -167,14 +173,22 @@ def headings(page: ParsedPage, tag: str) -> list[etree._Element]:
 
 
 def title_line(page: ParsedPage) -> etree._Element | None:
-    """The element whose whole line is the page's title, or the part of it before the shop's name."""
-    names = [page.meta("og:title") or "", *re.split(r"\s[|–—-]\s|\s::?\s", page.title)[:2]]
-    for name in (" ".join(name.split()) for name in names):
-        at = -1 if len(name) < 4 else f"\n{page.text}\n".find(f"\n{name}\n")
+    """The element whose whole line is the page's title, the part of it before the shop's name, or else the most of it."""
+    names = [" ".join(name.split()) for name in (page.meta("og:title") or "", *re.split(r"\s[|–—-]\s|\s::?\s", page.title)[:2])]
+    text = f"\n{page.text}\n"
+    for name in names:
+        at = -1 if len(name) < 4 else text.find(f"\n{name}\n")
         if at >= 0:
             owner = page.visible.owner(at)
             return owner if owner is not None and speaks(name) else None
-    return None
+    whole = f" {names[0] or ' '.join(page.title.split())} ".casefold()
+    parts = {
+        line
+        for line in page.text[:TITLE_REACH].splitlines()
+        if 0.4 * len(whole) <= len(line) < len(whole) and f" {line.casefold()} " in whole
+    }
+    longest = max(parts, key=len, default="")
+    return page.visible.owner(text.find(f"\n{longest}\n")) if len(longest) >= 4 and speaks(longest) else None
 
 
 def block_of(heading: etree._Element, price: PagePrice | None) -> etree._Element:

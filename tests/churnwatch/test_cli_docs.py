@@ -57,6 +57,7 @@ def test_the_verbs_of_the_contract_are_there() -> None:
         "rescore",
     ]
     assert set(wanted) | {"store init", "store status", "store rebuild", "lexicon discover", "lexicon review"} <= set(verbs())
+    assert {"sites propose", "sites accept", "sites reject", "sites add"} <= set(verbs())
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +74,8 @@ def desk(short_demo, tmp_path_factory: pytest.TempPathFactory) -> Path:  # type:
         "site,type,value,first_seen,last_seen\na.example,telegram,shopdesk,,\nb.example,telegram,shopdesk,,\n", "utf-8"
     )
     (folder / "looks.jsonl").write_text('{"storefront": "a.example", "at": "2026-01-05T06:00:00Z", "outcome": "live"}\n', "utf-8")
+    rows = [{"storefront": f"{name}.example", "status": "proposed", "score": 0.5, "reasons": []} for name in ("blue-gate", "lone-hill")]
+    (folder / "sites" / "proposals.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
     _to_decide(folder)
     return folder
 

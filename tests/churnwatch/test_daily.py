@@ -83,6 +83,22 @@ def test_missed_days_are_planned_and_the_newest_is_run(desk: Path, cli: Callable
     assert planned == [f"2026-03-0{day}T06:00:00Z" for day in (1, 2, 3, 4)]
 
 
+def test_the_plan_says_when_and_why_and_visits_nothing(desk: Path, cli: Callable) -> None:  # type: ignore[type-arg]
+    def plan(now: str) -> list[dict[str, object]]:
+        done = cli("schedule", "--plan", "--now", now, "--json", cwd=desk)
+        assert done.returncode == 0, done.stderr
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    assert [(one["next"], one["why"]) for one in plan("2026-03-01T06:00:00Z")] == [("2026-03-01T06:00:00Z", "never visited")]
+    schedule(cli, desk, "2026-03-01T06:00:00Z")
+    (row,) = plan("2026-03-01T07:00:00Z")
+    assert (row["site"], row["last"], row["next"]) == ("parts", "2026-03-01T06:00:00Z", "2026-03-02T06:00:00Z")
+    assert row["why"] == "every 24h (site file)"
+    assert plan("2026-03-01T07:00:00Z") == [row]
+    not_due = cli("run", "parts", "--due", "--hosts", "hosts", "--now", "2026-03-01T08:00:00Z", "--json", cwd=desk)
+    assert json.loads(not_due.stdout)["visits"] == []
+
+
 def test_the_endless_schedule_starts_with_what_is_due_and_stops_when_told(desk: Path) -> None:
     command = [Path(sys.executable).parent / "churnwatch", "schedule", "--hosts", "hosts"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=desk)

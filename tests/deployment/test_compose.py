@@ -16,8 +16,6 @@ from tests.deployment.command_lines import parses
 from tests.deployment.compose_file import ROOT, Service, compose, ends, is_ours, services
 from tests.elastic_tiers.node_script import node_script
 
-# The verb `kibana import` and its settings come with the assets.
-IMPORTS = ["dashboards"] if "kibana_url" in Settings.model_fields else []
 each = pytest.mark.parametrize("name", sorted(services()))
 # Why a service may write to its own root; everything else must not.
 WRITES = {"elasticsearch": "its entry point keeps the bootstrap password in a keystore beside its configuration"}
@@ -146,7 +144,7 @@ def test_a_command_of_ours_is_one_that_the_command_line_knows(name: str) -> None
             script = ROOT / "scripts" / "compose" / service["entrypoint"][-1]
             assert script.stat().st_mode & 0o111
             assert service["entrypoint"][:2] == ["tini", "--"]
-        elif name != "dashboards" or IMPORTS:
+        else:
             assert parses(words) is None
 
 
@@ -164,7 +162,7 @@ def test_every_command_of_the_scripts_parses() -> None:
         assert parses(shlex.split(line)) is None
 
 
-@pytest.mark.parametrize("place", ["setup", "scheduler", "crawler", *IMPORTS, "churnwatch.env.example"])
+@pytest.mark.parametrize("place", ["setup", "scheduler", "crawler", "dashboards", "churnwatch.env.example"])
 def test_every_setting_is_one_of_ours(place: str) -> None:
     if place in services():
         variables = set(services()[place]["environment"])

@@ -99,7 +99,7 @@ def test_it_abstains_outside_its_languages_and_with_nothing_to_judge(language: s
 @pytest.mark.parametrize(
     "text",
     [
-        "Wir liefern N-Phenethyl-4-piperidon, CAS 39742-60-4, in alle Länder. Die Ware geht garantiert durch den Zoll, sonst senden wir neu.",
+        "Wir liefern N-Phenethyl-4-piperidon, CAS 39742-60-4, in alle Länder. Sie geht garantiert durch den Zoll, sonst noch einmal.",
         "Nous vendons du NPP, CAS 39742-60-4, livraison garantie. Passage en douane assuré, renvoi gratuit en cas de saisie du colis.",
         "NPP、CAS 39742-60-4を販売しています。税関通過を保証し、差し押さえの場合は無料で再送します。全国へ発送いたします。",
     ],
