@@ -46,17 +46,8 @@ def run(
         sent = send_or_say(settings, opened, when(now, "--now"), quiet=as_json)
         following = next_visits(opened, jobs, when(now, "--now"))
     if as_json:
-        json_lines(
-            [
-                {
-                    "visits": [visit_row(visit) for visit in visits],
-                    "analysis": report.as_json(),
-                    "leads": list(judged.leads),
-                    "alerts": sent,
-                    "next": following,
-                }
-            ]
-        )
+        rows = [visit_row(visit) for visit in visits]
+        json_lines([{"visits": rows, "next": following, "analysis": report.as_json(), "leads": list(judged.leads), "alerts": sent}])
         return
     table("Visits", ("site", "ended", "pages"), ((visit.site, visit.stop, visit.pages_got) for visit in visits))
     table("Next visits", ("site", "next", "why"), ((row["site"], row["next"], row["why"]) for row in following))
