@@ -16,6 +16,7 @@ from tests.benchmarks.store_load import SEARCHES, node, say, sightings, url_of
 COUNT = 1_000_000
 VECTORS = 20_000
 TIMES = 8  # each question is asked so often
+ENOUGH_S = 10  # or until it has taken so long: a question that takes seconds need not be asked eight times
 
 
 def measure() -> Iterator[str]:
@@ -63,8 +64,11 @@ def timed(ask: Callable[[str], object]) -> str:
     spent = []
     for text in SEARCHES:
         ask(text)
+        first = time.perf_counter()
         for _ in range(TIMES):
             began = time.perf_counter()
             ask(text)
             spent.append(1000 * (time.perf_counter() - began))
+            if time.perf_counter() - first > ENOUGH_S:
+                break
     return f"p50 {statistics.median(spent):.0f} ms, p95 {statistics.quantiles(spent, n=20)[-1]:.0f} ms"

@@ -69,12 +69,12 @@ DASHBOARD = Dashboard(
             20,
             Vega(
                 "storefront_lives",
-                "Lives of storefronts: first opening to end or last look",
+                "Storefronts: latest opening to end or last look",
                 "The storefronts that opened last, as many as fit; colour says the state they are in.",
             ),
             Vega(
                 "reconstitution",
-                "Time to reconstitution: from an operator's end to his next storefront",
+                "Time to reconstitution: from a storefront's end to its operator's next one",
                 "One line a succession, between the looks that saw the end and the opening: each may be a visit off. Left of zero: "
                 "the new storefront stood before the old one ended.",
             ),
