@@ -3,7 +3,7 @@
 A promise is several slots close together (who passes, what, how surely), none of them negated, in no benign frame. Nouns prove nothing.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,20 +13,22 @@ from nlp.lexicon import Lexicons
 from nlp.lexicon_models import Claim, Rule
 from nlp.normalize import normalise
 from nlp.phrases import Phrases
-from nlp.promise_model import load_promise_model
+from nlp.promise_model import CLAIM, load_promise_model
 from nlp.scan import Scan, has_between
 from nlp.sentences import sentences
 
 NEAR_REACH = 600  # skeleton characters around a sentence in which a rule's `near` must be named
 REACH = {"en": 1, "zh": 2}  # a Chinese character carries about half an English word
+TOPICS = frozenset({"chemistry", "substance", "listed"})  # what the promise model takes for granted
 NAMED = frozenset({"precursor", "drug", "coded"})  # categories that name what the project looks for; others have wide lawful use
 NEGATION_REACH = 4
-# Near a listed substance the promise model (nlp/promise_model.py) has its say: below DOUBTED a rule of less than FIRM weight is
-# not believed, and a found promise loses up to MODEL_SHARE. Chosen on tests/benchmarks/wording, 2026-11-24, with batches 6 and 7
-# in view: no rule was tuned on those, these three numbers were.
-DOUBTED, FIRM, MODEL_SHARE = 0.05, 0.8, 0.5
+# Near a substance the promise model (nlp/promise_model.py) has its say: below DOUBTED a rule is not believed, and a found promise loses
+# up to MODEL_SHARE. Chosen on batches 6, 7 and 9 of tests/benchmarks/wording with a model that had seen none of them, 2026-11-24.
+DOUBTED, MODEL_SHARE = 0.1, 0.5
+UNGATED = 0.8  # share of its claim's weight that a promise without any gate word needs
 WORDED_MIN = {"zh": 6}  # shorter sentences are scraps, the model knows nothing of them
 WORDED_MIN_ELSE = 20
+PROMISED = ("RESHIP", "REFUND", "STRONG")  # negated, they deny: the model is not asked either
 DENIES = frozenset({"DISCLAIM", "MINE"})  # slots of sentences the model is not asked about
 _BREAKS = frozenset(
     [
@@ -60,6 +62,7 @@ _BEHIND = frozenset(
 )  # what may stand behind what it negates: `is not given`, never `no extra charge`
 
 Spans = Mapping[str, Sequence[tuple[int, int]]]  # slot → token spans, half-open
+Reading = tuple[Claim, Rule, tuple[int, int]]  # what a rule read, and where
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +91,17 @@ def find_claims(skeleton: str, seen: Scan, substances: Sequence[tuple[int, str]]
         language: (seen.gates.get(f"{language} always", ()), seen.gates.get(f"{language} chemistry", ()) if chemistry else ())
         for language in lexicons.claims.slots
     }
-    if not any(always or near for always, near in gates.values()):
+    if not topical["listed"] and not any(always or near for always, near in gates.values()):
         return []
     found: list[ClaimHit] = []
     for start, end in sentences(skeleton):
         tried = [language for language, (always, near) in gates.items() if has_between(always, start, end) or has_between(near, start, end)]
+        around = (start - NEAR_REACH, end + NEAR_REACH)
+        gated = bool(tried)
+        if not gated and has_between(topical["listed"], *around):
+            tried = list(gates)  # a promise may hold none of the gate's words; the model alone must be surer then
         if not tried:
             continue
-        around = (start - NEAR_REACH, end + NEAR_REACH)
         topics = {topic for topic, places in topical.items() if has_between(places, *around)}
         if "listed" not in topics:
             topics.discard("research")  # research wording alone is every laboratory's
@@ -103,15 +109,19 @@ def find_claims(skeleton: str, seen: Scan, substances: Sequence[tuple[int, str]]
         if not tried or is_reported(skeleton, seen, start, end):
             continue
         for language in written_in(tried, skeleton[start:end]):
-            found += _in_sentence(language, skeleton[start:end], start, topics, lexicons)
+            hits = list(_in_sentence(language, skeleton[start:end], start, topics, lexicons))
+            found += hits if gated else [hit for hit in hits if hit.weight >= UNGATED * hit.claim.weight]
     return _once_a_sentence(found)
 
 
 def slots_of(text: str, language: str, lexicons: Lexicons) -> tuple[str, list[str]]:
-    """The folded text and the slots found in it: what the promise model reads."""
+    """The folded text, and the slots and claims found in it as if a listed substance stood nearby: what the promise model reads."""
     folded = normalise(text, lexicons).skeleton.strip()
     phrases = _phrases(lexicons, language)
-    return folded, sorted(phrases.find(phrases.pipeline.make_doc(folded)))
+    doc = phrases.pipeline.make_doc(folded)
+    spans = phrases.find(doc)
+    read = _readings(spans, [token.lower_ for token in doc], TOPICS, language, lexicons)
+    return folded, _names(spans, read)
 
 
 def _once_a_sentence(found: Sequence[ClaimHit]) -> list[ClaimHit]:
@@ -128,24 +138,41 @@ def _in_sentence(language: str, sentence: str, offset: int, topics: set[str], le
     doc = phrases.pipeline.make_doc(sentence)
     spans = phrases.find(doc)
     words = [token.lower_ for token in doc]
-    sure = load_promise_model().probability(sentence.strip(), spans, language) if "listed" in topics else None
+    read = _readings(spans, words, topics, language, lexicons)
+    sure = load_promise_model().probability(sentence.strip(), _names(spans, read), language) if "substance" in topics else None
     found = False
     for claim in lexicons.claims.claims:
         places = [
-            (rule.weight, place)
-            for rule in claim.rules
-            if rule.near is None or rule.near in topics
-            if (rule.weight >= FIRM or sure is None or sure >= DOUBTED)
-            if (place := _promise(rule, spans, words, REACH.get(language, 1)))
+            (rule.weight, place) for of, rule, place in read if of is claim and (sure is None or sure >= DOUBTED or rule.near == "research")
         ]
         if places:
             weight, (start, end) = max(places, key=lambda found: found[0])
             last = doc[end - 1]
             found = True
-            told = 1.0 if sure is None else 1 - MODEL_SHARE * (1 - sure)
+            told = 1.0 if sure is None or claim.category == "quantity" else 1 - MODEL_SHARE * (1 - sure)
             yield ClaimHit(claim, offset + doc[start].idx, offset + last.idx + len(last), language, round(claim.weight * weight * told, 4))
-    if not found and sure is not None and not DENIES & set(spans) and len(sentence.strip()) >= WORDED_MIN.get(language, WORDED_MIN_ELSE):
+    if found or sure is None or "listed" not in topics or DENIES & set(spans):
+        return
+    if any(_is_negated(span, spans, words, REACH.get(language, 1)) for slot in PROMISED for span in spans.get(slot, ())):
+        return
+    if len(sentence.strip()) >= WORDED_MIN.get(language, WORDED_MIN_ELSE):
         yield from _worded(sentence, sure, offset, language, lexicons)
+
+
+def _readings(spans: Spans, words: Sequence[str], topics: Set[str], language: str, lexicons: Lexicons) -> list[Reading]:
+    """Every rule that reads these slots, with its token span."""
+    return [
+        (claim, rule, place)
+        for claim in lexicons.claims.claims
+        for rule in claim.rules
+        if rule.near is None or rule.near in topics
+        if (place := _promise(rule, spans, words, REACH.get(language, 1)))
+    ]
+
+
+def _names(spans: Spans, read: Sequence[Reading]) -> list[str]:
+    """Slots and claims as the promise model knows them. Rules about research wording are left out: it learned without any."""
+    return sorted({*spans, *(CLAIM + claim.id for claim, rule, _ in read if rule.near != "research")})
 
 
 def _worded(sentence: str, sure: float, offset: int, language: str, lexicons: Lexicons) -> Iterator[ClaimHit]:

@@ -1,5 +1,6 @@
 """Flags of one text: controlled names and numbers, coded words in context, promises, and the pairs that mean more together."""
 
+import math
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
@@ -124,16 +125,22 @@ def _apart(terms: Sequence[Flag]) -> list[Flag]:
 
 
 def _pairs(text: str, terms: Sequence[Flag], claims: Sequence[Flag], lexicons: Lexicons) -> Iterator[Flag]:
-    """Each pair once a text: the term and the claim that stand closest, the span from the first to the last of them."""
+    """Each pair once a text: the surest claim with a term within reach and the nearest such term, the span from the first to the last of
+    them. A doubted promise makes a weak pair."""
+    weights = {claim.id: claim.weight for claim in lexicons.claims.claims}
     for pair in lexicons.claims.pairs:
         ours = [_span(term) for term in terms if term.category in pair.categories]
         starts = [start for _, start, _ in ours]
         couples = [
-            (max(term[1] - claim[2], claim[1] - term[2], 0), min(term[1], claim[1]), max(term[2], claim[2]))
-            for claim in (_span(claim) for claim in claims if claim.id in pair.claims)
-            for term in ours[max(0, bisect_right(starts, claim[1]) - 1) : bisect_right(starts, claim[1]) + 1]
+            (-claim.score / weights[claim.id], max(term[1] - last, first - term[2], 0), min(term[1], first), max(term[2], last))
+            for claim in claims
+            if claim.id in pair.claims
+            for _, first, last in [_span(claim)]
+            for term in ours[max(0, bisect_right(starts, first) - 1) : bisect_right(starts, first) + 1]
         ]
-        if couples and min(couples)[0] <= pair.within:
-            _, start, end = min(couples)
-            yield Flag("pair", pair.id, pair.term, pair.category, None, text[start:end], pair.weight, obfuscated=False,
+        near = [couple for couple in couples if couple[1] <= pair.within]
+        if near:
+            share, _, start, end = min(near)
+            score = round(pair.weight * math.sqrt(min(1.0, -share)), 4)
+            yield Flag("pair", pair.id, pair.term, pair.category, None, text[start:end], score, obfuscated=False,
                        where=text_place(text, start, end))  # fmt: skip

@@ -1,4 +1,4 @@
-"""How much a sentence reads like a promise: a linear model over the slots and letter groups of one sentence, one set of weights a language.
+"""How much a sentence reads like a promise: a linear model over its letter groups, slots and claims, one set of weights a language.
 
 It hears what the rules of `lexicons/claims.yml` have no words for. Trained by `scripts/train_promises` on invented wording only; the
 weights are data, `lexicons/promises.npz`.
@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-SIZE = 1 << 15  # places of letter groups; as many again for slots and pairs of slots
+SIZE = 1 << 16  # places of letter groups; as many again for slots, claims and pairs of them
 LETTERS = {"zh": (1, 2, 3)}  # lengths of letter groups; a Chinese character carries about half a word
 LETTERS_ELSE = (3, 4, 5)
+CLAIM = "claim "  # what the name of a claim begins with, beside the names of slots
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -27,30 +28,33 @@ class PromiseModel:
     """Weights per language, as whole numbers times a scale."""
 
     weights: "dict[str, NDArray[np.int8]]"
-    scales: dict[str, float]
+    scales: dict[str, tuple[float, float]]  # of the letter groups, of the rest
     biases: dict[str, float]
 
-    def probability(self, sentence: str, slots: Iterable[str], language: str) -> float:
-        """0 to 1 that a folded sentence with these slots promises something; 0 for a language without weights."""
+    def probability(self, sentence: str, names: Iterable[str], language: str) -> float:
+        """0 to 1 that a folded sentence with these slots and claims promises something; 0 for a language without weights."""
         if language not in self.weights:
             return 0.0
-        weights, total = self.weights[language], 0.0
-        for places in features(sentence, slots, language):
+        weights, total = self.weights[language], self.biases[language]
+        for group, places in enumerate(features(sentence, names, language)):
             if places:
-                total += sum(int(weights[place]) for place in places) / math.sqrt(len(places))
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, total * self.scales[language] + self.biases[language]))))
+                scale = self.scales[language][min(group, 1)]
+                total += scale * int(weights[places].sum(dtype="int64")) / math.sqrt(len(places))
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
 
-def features(sentence: str, slots: Iterable[str], language: str) -> tuple[list[int], list[int]]:
-    """Places of the letter groups and words, then of the slots and pairs of slots; each group weighs 1 / sqrt(its size)."""
+def features(sentence: str, names: Iterable[str], language: str) -> tuple[list[int], list[int], list[int]]:
+    """Places of the letter groups and words, of the slots and pairs of slots, of the claims; each group weighs 1 / sqrt(its size)."""
     text = f" {sentence} "
     lengths = LETTERS.get(language, LETTERS_ELSE)
     groups = {_place(f"{size}{text[at : at + size]}") for size in lengths for at in range(len(text) - size + 1)}
     if language not in LETTERS:
         groups.update(map(_place, _words(text)))
-    names = sorted(set(slots))
-    pairs = {SIZE + _place(f"S{name}") for name in names} | {SIZE + _place(f"P{one}{other}") for one, other in combinations(names, 2)}
-    return sorted(groups), sorted(pairs)
+    given = sorted(set(names))
+    slots = [name for name in given if not name.startswith(CLAIM)]
+    pairs = {SIZE + _place(f"S{name}") for name in slots} | {SIZE + _place(f"P{one} {other}") for one, other in combinations(slots, 2)}
+    claims = {SIZE + _place(name) for name in given if name.startswith(CLAIM)}
+    return sorted(groups), sorted(pairs), sorted(claims)
 
 
 def _words(text: str) -> Iterator[str]:
@@ -70,8 +74,9 @@ def load_promise_model() -> PromiseModel:
 
     with files("lexicons").joinpath("promises.npz").open("rb") as file, np.load(file, allow_pickle=False) as stored:
         languages = [name.removeprefix("weights_") for name in stored.files if name.startswith("weights_")]
+        numbers = {language: [float(number) for number in stored[f"numbers_{language}"]] for language in languages}
         return PromiseModel(
             {language: stored[f"weights_{language}"] for language in languages},
-            {language: float(stored[f"numbers_{language}"][0]) for language in languages},
-            {language: float(stored[f"numbers_{language}"][1]) for language in languages},
+            {language: (scales[0], scales[1]) for language, scales in numbers.items()},
+            {language: scales[2] for language, scales in numbers.items()},
         )

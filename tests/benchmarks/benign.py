@@ -5,11 +5,12 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.benchmarks.claims import LANGUAGES, batches, lawful_lines
+from tests.benchmarks.claims import LANGUAGES, lawful_lines
 
 PAGES = Path(__file__).parents[2].parent / "shared" / "data" / "shop_pages"
 TARGET, AIM = 5.0, 2.0
 LISTINGS = 500  # per language
+BATCHES = (6, 7)  # no rule was tuned on them; the promise model learned from them, but has no say where no listed substance stands
 # Names of goods on no list, with what lawful suppliers print beside them.
 GOODS = {
     "en": (
@@ -35,13 +36,13 @@ GOODS = {
 
 
 def measure() -> Iterator[str]:
-    """Listings with at least one claim, pair or mismatch, per 1,000; lawful lines are those of the unseen wording batches."""
+    """Listings with at least one claim, pair or mismatch, per 1,000; lawful lines are those of BATCHES."""
     from nlp.analyse_text import analyse_text
     from nlp.lexicon import load_lexicons
 
     lexicons, draw = load_lexicons(), random.Random(5)
     for language in LANGUAGES:
-        lines = [text for batch in batches(language)[-2:] for text in lawful_lines(language, batch)]
+        lines = [text for batch in BATCHES for text in lawful_lines(language, batch)]
         flagged = high = 0
         for _ in range(LISTINGS):
             text = "\n".join([draw.choice(GOODS[language]), *draw.sample(lines, 4)])

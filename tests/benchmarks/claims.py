@@ -9,6 +9,7 @@ WORDING = Path(__file__).parent / "wording"
 LANGUAGES = ("en", "zh", "es", "ru")
 PRECISION = 0.95
 TARGET, GAP = 0.85, 0.10
+UNSEEN = (10,)  # batches that nothing was tuned or trained on
 # What stands before each sentence, promise or not: the same lines for both, so only the sentence can tell them apart.
 FRAMES = {
     "en": (
@@ -109,19 +110,19 @@ def batches(language: str) -> list[int]:
 
 
 def measure() -> Iterator[str]:
-    """A line per language and batch; the last two batches of each language were never tuned on."""
+    """A line per language and batch; those of UNSEEN were never tuned on."""
     unseen: dict[str, float] = {}
     for language in LANGUAGES:
         numbers = batches(language)
         for batch in numbers:
             rows = samples(language, batch)
             found = score(rows, language)
-            kept = "unseen" if batch in numbers[-2:] else "tuned on"
+            kept = "unseen" if batch in UNSEEN else "tuned on"
             yield (
                 f"{language} batch {batch} ({kept}, {len(rows)} texts): claims recall {found.recall:.3f} precision {found.precision:.3f};"
                 f" score recall at precision .95 {found.ranked:.3f}"
             )
-        together = [row for batch in numbers[-2:] for row in samples(language, batch)]
+        together = [row for batch in UNSEEN for row in samples(language, batch)]
         unseen[language] = score(together, language).ranked
     gap = max(unseen.values()) - min(unseen.values())
     verdict = "met" if min(unseen.values()) >= TARGET and gap <= GAP else "MISSED"

@@ -61,6 +61,8 @@ def test_every_listed_number_has_its_check_digit_and_the_table_of_the_reference_
         "39742-60-4": "npp",
         "23056-29-3": "4-ap",
         "125541-22-2": "1-boc-4-ap",
+        "288573-56-8": "4-fluoro-1-boc-4-ap",
+        "19099-93-5": "1-cbz-4-piperidone",
         "1609-66-1": "norfentanyl",
         "41661-47-6": "4-piperidone",
         "40064-34-4": "4-piperidone",

@@ -41,11 +41,11 @@ def test_an_unknown_language_says_nothing() -> None:
 
 
 def test_features_are_places_within_the_weights_and_the_same_each_time() -> None:
-    groups, slots = features("we pass customs", ["STRONG", "CUSTOMS"], "en")
-    assert features("we pass customs", ["CUSTOMS", "STRONG"], "en") == (groups, slots)
+    groups, slots, claims = features("we pass customs", ["STRONG", "CUSTOMS", "claim customs_pass"], "en")
+    assert features("we pass customs", ["claim customs_pass", "CUSTOMS", "STRONG"], "en") == (groups, slots, claims)
     assert all(0 <= place < SIZE for place in groups)
-    assert all(SIZE <= place < 2 * SIZE for place in slots)
-    assert len(slots) == 3  # two slots, one pair
+    assert all(SIZE <= place < 2 * SIZE for place in [*slots, *claims])
+    assert (len(slots), len(claims)) == (3, 1)  # two slots, one pair; a claim makes no pair
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -54,7 +54,8 @@ def test_every_batch_is_large_and_no_line_stands_in_two(language: str) -> None:
     assert len(batches(language)) >= 7
     for batch in batches(language):
         rows = cores(language, batch)
-        assert sum(promises for _, promises in rows) >= 40
-        assert sum(not promises for _, promises in rows) >= 40
+        enough = 40 if batch <= 7 else 16  # later batches hold whole listings and paragraphs
+        assert sum(promises for _, promises in rows) >= enough
+        assert sum(not promises for _, promises in rows) >= enough
         assert not seen & {text for text, promises in rows if promises}
         seen |= {text for text, _ in rows}
