@@ -1,6 +1,7 @@
 """Why, shown to people: a document with its places on the page re-anchored in the evidence, or two storefronts side by side."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import cast
 
@@ -9,9 +10,11 @@ from crawlers.errors import EvidenceError
 from crawlers.evidence import read_visit
 from indexer.defang import defang
 from indexer.lead_view import judgement_words
+from indexer.observe import place_json
 from indexer.store import Document, Store, Value
 from indexer.wording import LINKS_CALIBRATED_ON
 from nlp.explain import anchor, standing
+from nlp.listing_places import listing_places
 from nlp.parse import ParsedPage
 from nlp.where import Where
 
@@ -49,6 +52,11 @@ def anchored(store: Store, evidence: Path, document: Document) -> list[dict[str,
         if page is not None:
             state = anchor(_where(place), page.text).state if place.get("in") == "text" else standing(_where(place), page)
         rows.append({"what": what, "state": state, **place})
+    if document.get("kind") == "listing" and (page := _page(store, evidence, str(document.get("capture_id")))) is not None:
+        price, sku = document.get("price"), document.get("sku")
+        places = listing_places(page, str(document["title"]), Decimal(str(price)) if price else None, str(sku) if sku else None)
+        read = [{"what": what, "state": "exact", **place_json(where), "capture_id": document.get("capture_id")} for what, where in places]
+        rows = [*read, *rows]
     return rows
 
 
@@ -107,7 +115,8 @@ def sources_of(document: Document) -> Iterator[str]:
     for one in said if isinstance(said, list) else ():
         if isinstance(one, dict):
             kept = defang(plain(document.get(str(one["field"]))))
-            yield f"{one['field']} {kept} stands ({document.get('source')} won the price); {one['source']} said {defang(str(one['value']))}"
+            winner = f"{document.get('source')} won" if one["field"] == "price" else "the most trusted source that names one"
+            yield f"{one['field']} {kept} stands ({winner}); {one['source']} said {defang(str(one['value']))}"
     packs = document.get("pack_prices")
     for pack in packs if isinstance(packs, list) else ():
         if isinstance(pack, dict):

@@ -32,6 +32,8 @@ PROPERTY = re.compile(
     re.IGNORECASE,
 )
 LABEL_END = re.compile(r"(?:[ -]?(?:no|nr|number|号))?\.?\s*(?:\([^)]{0,30}\))?\s*[:：]?")
+FROM_PRICE = re.compile(r"\s(?:from|as low as|starting at|ab|desde|dès|od|от)\s*[€£$₽¥]?\s?\d", re.IGNORECASE)
+FROM = re.compile(r"\s(?:from|as low as|starting at|ab|à partir de|desde|dès|od|от)\s*$", re.IGNORECASE)
 CODE_LINE = re.compile(r"[^:：\d]{2,24}[:：]\s*(?=\S*\d)\S{2,30}")  # `Kod: LW-1033` is a property, whatever the language
 PRICE_LABEL = 12  # code points of a line that only says `price`
 MIN_DIGITS = 5  # a bare CAS number names a product
@@ -48,7 +50,8 @@ COUNTED = re.compile(
     r"(?:original|current|regular|sale|old|new|your|unit) price\b"
     r"|\b\d+ (?:formats?|colou?rs?|sizes?|options?|variants?|offers?|models?)\b"
     r"|\b(?:subscribe (?:and|&) save|\d+ ?(?:pieces?(?:\(s\))? )?sold|\d[\d.,k]* (?:reviews?|ratings?|votes|orders)|out of 5"
-    r"|in stock|rated)\b|已售|销量|\d+ ?(?:条)?评价|отзыв",
+    r"|in stock|rated|(?:user|english|customer) reviews?)\b|^(?:overwhelmingly |very |mostly )?(?:positive"
+    r"|negative|mixed) \(\d|^free(?: to play)?$|已售|销量|\d+ ?(?:条)?评价|отзыв",
     re.IGNORECASE,
 )
 
@@ -65,6 +68,8 @@ def title_of(page: ParsedPage, block: etree._Element, links: list[etree._Element
         words = page.words_of(element)
         if element is block or (element.tag == "a" and is_mixed(page, element)):
             words = best_line(page, block, element)
+        if (priced := FROM_PRICE.search(words)) is not None and priced.start() > 2:
+            words = words[: priced.start()]
         if speaks(words):
             full = element.get("title") or ""
             return element, full if words.rstrip(".… ") and words.endswith(("…", "...")) and full.startswith(words.rstrip(".… ")) else words
@@ -87,7 +92,7 @@ def best_line(page: ParsedPage, block: etree._Element, element: etree._Element) 
     spoken: list[str] = []
     for line in page.text[span[0] : span[1]].splitlines() if span else []:
         amounts = find_money(line)
-        words = " ".join((line[: amounts[0].start].strip(" \t:-–—|") if amounts else line.strip()).split())
+        words = " ".join((FROM.sub("", line[: amounts[0].start]).strip(" \t:-–—|") if amounts else line.strip()).split())
         if speaks(words):
             spoken.append(words)
     pictured = {" ".join((picture.get("alt") or "").split()).casefold() for picture in block.iter("img")}

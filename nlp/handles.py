@@ -22,7 +22,10 @@ FILLER = (
     r"|ник|логин|аккаунт|канал|контакт|номер|по|это|наш|как|пишите|юзернейм|юзер|usuario|cuenta|canal|contacto|号码?|帐号|账号|客服|咨询|同号|联系|频道|群?主|请?加|添加|搜索?"
 )
 JOIN = rf"(?:[ ,]{{0,2}}\(?(?:{FILLER})\)?(?![^\W\d_a-z]))*?"
-SIGN = r"[ \t]{0,3}(?P<sign>(?:[:：=→➜►▶|>]|[-–—](?=[ \t])|\(|\[|【|「|“|\"|'|是|为|\t|\n)?)[\s(\[【「“\"']{0,4}(?P<at>@|(?:собака|собачка|arroba|艾特)[ \t]{0,2}|)"
+SIGN = (
+    r"[ \t]{0,3}(?P<sign>(?:[:：=→➜►▶|>]|[-–—](?=[ \t])|\(|\[|【|「|“|\"|'|是|为|\t|\n)?)[\s(\[【「“\"']{0,4}"
+    r"(?P<at>@|(?:собака|собачка|arroba|艾特)[ \t]{0,2}|)"
+)
 # Words that follow a label in sentences and are nobody's name, beside those of FILLER.
 _WORDS = """
 about above accepted accepts access account address admin after agent also always android answer anytime app apps available beta
@@ -39,7 +42,10 @@ write you your youtube для или канал контакт напишите 
 log-in opt-in 24-7 e-mail
 """
 WORDS = frozenset(_WORDS.split())
-ALONE = re.compile(r"[ \t]*(?:$|[\n\t|,;/()\[\]。，、；！!）】」”\"'·•<]|\.(?:\s|$)|(?:and|or|и|или|y|e)\b|[\u4e00-\u9fff]|[ ]{1,3}[^\W\d_]{2,12}[ ]?[:：])")
+ALONE = re.compile(
+    r"[ \t]*(?:$|[\n\t|,;/()\[\]。，、；！!）】」”\"'·•<]|\.(?:\s|$)|(?:and|or|и|или|y|e)\b|[\u4e00-\u9fff]"
+    r"|[ ]{1,3}[^\W\d_]{2,12}[ ]?[:：])"
+)
 UNREAD = frozenset({"placeholder", "pattern"})
 
 

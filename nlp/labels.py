@@ -4,14 +4,19 @@ import re
 
 # Patterns by kind. They stand between characters that are no Latin or Cyrillic letters: Chinese writes no spaces.
 LABELS = {
-    "whatsapp": r"g?w?[hu]?[ua]t{0,2}['’]?s{1,2}[ .-]?(?:h?ap{1,2}s?|up{1,2}s?)|w[hu]?ats(?=[ \t]*[:：+])|wasá|wpp|wsp|(?:(?<=on )|(?<=via ))wa|wa(?=[ \t]*[:：]|[ \t]+\+)"
+    "whatsapp": r"(?:g?wh?|gu|wu)[ua]t{0,2}['’]?s{1,2}[ .-]?(?:h?ap{1,2}s?|up{1,2}s?)|w[hu]?ats(?=[ \t]*[:：+])|wasap\w{1,5}|wasá|wpp|wsp"
+    r"|(?:(?<=on )|(?<=via ))wa|wa(?=[ \t]*[:：]|[ \t]+\+)"
     r"|[вуw][оаa]т?[цсc]{0,2}[ -]?[аэa]п{1,2}|ва(?=[ \t]*[:：—–-])|واتس ?[اآ]ب|왓츠앱|ワッツアップ|व्हाट्सएप"
     r"|guasap|zapzap",
-    "telegram": r"tele?gramm?e?|telegarm|tel[ée]gramo|tele(?=[ \t]*(?:handle|id|user|name)?[ \t]*[:：@])|tlgrm|tgram|t\.?g\.?(?=[ \t]*[:：@.\-/]|[ \t]+@)|tg[ ]?飞机号?"
-    r"|телеграм\w{0,5}|телег[аеуой]{1,2}|(?<!\w)тг(?:шк[ауе])?(?!\w)|电[ ]?报|電[ ]?報|[纸紙]飞机|[纸紙]?飛機|飞机号?|テレグラム|텔레그램|텔레|تلي?[غج]رام|تلگرام|टेलीग्राम",
-    "wechat": r"we[ -]?chat|weixin|wei xin|wx(?:id|号)?|v[ ]?[信❤♥]|vx(?:号)?|[微薇威徽维溦嶶][ ]?[信❤♥💗芯]{1,3}|微x|[+➕加][微薇威徽维溦嶶]|[+➕加]v[信❤♥]?(?![a-z])"
-    r"|卫星号?|绿泡泡|绿色软件|绿色聊天|вичат|위챗|ウィーチャット",
-    "qq": r"(?<![a-z])q[ ]?q(?![a-z])(?!群)(?:号码?|帐号|账号)?|扣扣(?!群)|企鹅号?(?!群)|叩叩|秋秋|球球号?|(?<![a-z])q(?:号|(?=[:：]))(?=[:：]?[ ]?\d)",
+    "telegram": r"tele?gramm?e?|telegarm|tel[ée]gramo|tele(?=[ \t]*(?:handle|id|user|name)?[ \t]*[:：@])|tlg(?:rm?)?|tgram"
+    r"|t\.?g\.?(?=[ \t]*[:：@.\-/]|[ \t]+@)|tg[ ]?飞机号?"
+    r"|телеграм\w{0,5}|телег[аеуой]{1,2}|(?<!\w)тг(?:шк[ауе])?(?!\w)"
+    r"|电[ ]?报|電[ ]?報|[纸紙]飞机|[纸紙]?飛機|飞机号?|テレグラム|텔레그램|텔레|تلي?[غج]رام|تلگرام|टेलीग्राम",
+    "wechat": r"we[ -]?chat|weixin|wei xin|wx(?:id|号)?|v[ ]?[信❤♥]|vx(?:号)?|[微薇威徽维溦嶶][ ]?[信❤♥💗芯]{1,3}|微x"
+    r"|[+➕加][微薇威徽维溦嶶]|[+➕加]v[信❤♥]?(?![a-z])"
+    r"|(?<=[\u4e00-\u9fff→👉])[ ]?v(?=[:：])|卫星号?|绿泡泡|绿色软件|绿色聊天|вичат|위챗|ウィーチャット",
+    "qq": r"(?<![a-z])q[ ]?q(?![a-z])(?!群)(?:号码?|帐号|账号)?|扣扣(?!群)|企鹅号?(?!群)"
+    r"|叩叩|秋秋|球球号?|(?<![a-z])q(?:号|(?=[:：]))(?=[:：]?[ ]?\d)",
     "signal": r"signal(?:[ ]?(?:app|messenger))?|сигнал",
     "wickr": r"wickr(?:[ ]?me|[ ]?pro)?|wikr|wicker[ ]?me|викр",
     "threema": r"threema|threma|трима",
@@ -20,7 +25,8 @@ LABELS = {
     "viber": r"viber|вайбер",
     "line": r"line(?=[ ]?id)|ไลน์",
     "phone": r"tel(?:ephone|[eé]fono|efoon|efon|efone|\.)?|t[eé]l(?:[eé]phone)?|telf?|(?:mobile|cell|tele)?phones?|mobiles?|m[oó]vil"
-    r"|celular|cellulare|handy|mobil|portable|call(?:[ ]?us)?|cell?\.?|mob\.?|text(?:[ ]?us)?|(?<=\s)[tfm](?=[ ]{1,2}$)|hotline|helpline|toll[ -]?free|ring(?:[ ]?us)?|fon|fone|teléfonos?|llame"
+    r"|celular|cellulare|handy|mobil|portable|call(?:[ ]?us)?|cell?\.?|mob\.?|text(?:[ ]?us)?|(?<=\s)[tfm](?=[ ]{1,2}$)"
+    r"|hotline|helpline|toll[ -]?free|ring(?:[ ]?us)?|fon|fone|teléfonos?|llame"
     r"|llámenos|appelez|rufen|anrufen|chiama|bel|ligue|komórka|zadzwoń|fax|sms|contact(?:[ ]?(?:number|no|us))?"
     r"|customer (?:service|support)|тел(?:ефоны?)?|моб(?:ильный)?|звоните|факс|горячая линия|电话|電話|手机|手機|热线|熱線|致电|来电"
     r"|联系(?:方式|电话|人)?|聯繫|客服|传真|座机|同号|전화|휴대폰|連絡先|携帯|هاتف|جوال|اتصل|โทร|फ़?ोन|डायल|cep|p:|t:|m:|ph:?|☎️?|📞|📱|✆",
@@ -29,9 +35,15 @@ LABELS = {
 MARKS = {
     "telegram": ("tel", "tg", "t.g", "тел", "тг", "电报", "電報", "电 报", "電 報", "飞机", "飛機", "tlg", "テレ", "텔레", "تل", "टेली"),
     "wechat": (
-        "we",
+        "wechat",
+        "we chat",
+        "we-chat",
+        "weixin",
+        "wei xin",
         "wx",
         "vx",
+        "v:",
+        "v：",
         "信",
         "v❤",
         "v♥",
@@ -66,9 +78,7 @@ _NAMES = "|".join(f"(?P<{kind}>{words})" for kind, words in LABELS.items())
 LABEL = re.compile(rf"(?<![a-zà-ÿа-яё])(?:{_NAMES})(?![a-zà-ÿа-яё])", re.IGNORECASE)
 # A label with a colon, or with a word of its own behind it, belongs to what follows.
 _ONLY = r"only|app|please|chat|solo|sólo|únicamente|только|пожалуйста"
-OWNS_MORE = re.compile(
-    rf"[ \t]{{0,2}}(?:id|号)?[ \t]{{0,2}}[:：@]|[ \t]{{1,2}}(?!(?:and|or|и|y|{_ONLY})\b)[@+]?\w", re.IGNORECASE
-)
+OWNS_MORE = re.compile(rf"[ \t]{{0,2}}(?:id|号)?[ \t]{{0,2}}[:：@]|[ \t]{{1,2}}(?!(?:and|or|и|y|{_ONLY})\b)[@+]?\w", re.IGNORECASE)
 # What may stand between a label and its number: signs, short words, other numbers of the list.
 _FILLER = (
     r"no|nr|num(?:ber)?|número|numero|номер|号码?|號碼|id|us|on|at|is|me|my|our|here|now|only|direct|via|today|24/7|text|chat|or|and|y|и|или|и|und|oder|et|ou|e"
@@ -79,7 +89,8 @@ BETWEEN = re.compile(rf"(?:[\s:：.|,;()/\-–—~#+=→➜►▶👉•*_&✅]|
 LEADING = re.compile(r"[ \t,]*(?:[^\W\d_]{1,14}[ ,]{1,2}){0,5}[^\W\d_]{0,14}[ \t]*[:：–—-]?[ \t]*")
 JOINED = re.compile(r"[\s/&,|+、及和与.(（]*(?:and|or|y|и|или|und|oder|et|ou|e)?[\s/&,|+、(（]*", re.IGNORECASE)
 BEHIND = re.compile(
-    r"[\s(（\[,，/|–—-]{0,4}(?:(?:is|on|via|by|in|our|my|for|using|only|solo|sólo|en|por|es|mi|nuestro|только|только в|в|на|по|через|это|наш|加|是)[ ]"
+    r"[\s(（\[,，/|–—-]{0,4}(?:(?:is|on|via|by|in|our|my|for|using|only|solo|sólo|en|por|es|mi|nuestro|только|только в|в"
+    r"|на|по|через|это|наш|加|是)[ ]"
     r"(?:our |my |my own |the |el |mi |nuestro )?)?",
     re.IGNORECASE,
 )

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from nlp.visible_text import UNSEEN, is_hidden
 from nlp.where import Where
-from nlp.xpath import elements
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -27,6 +26,9 @@ HIDDEN_MAX = 20_000  # characters of hidden text of one page
 LITERAL = r"""(?:'[^'\\\n]{0,160}'|"[^"\\\n]{0,160}"|`[^`\\\n$]{0,160}`)"""
 TERM = rf"(?:{LITERAL}|[A-Za-z_$][\w$]{{0,40}})"
 CHAIN = re.compile(rf"{TERM}(?:\s{{0,4}}\+\s{{0,4}}{TERM}){{1,12}}")
+APPENDED = re.compile(
+    rf"(?<![\w$.])([A-Za-z_$][\w$]{{0,40}})\s{{0,3}}=\s{{0,3}}{LITERAL}\s{{0,3}};(?:\s{{0,9}}\1\s{{0,3}}\+=\s{{0,3}}{LITERAL}\s{{0,3}};?){{1,8}}"
+)
 TERMS = re.compile(TERM)
 LIST = re.compile(rf"\[\s*({LITERAL}(?:\s*,\s*{LITERAL}){{1,5}})\s*\]")
 LITERALS = re.compile(LITERAL)
@@ -37,6 +39,7 @@ FILLED = re.compile(r"\$\{\s*([A-Za-z_$][\w$]{0,40})\s*\}")
 BASE64 = re.compile(r"atob\(\s*[\"']([A-Za-z0-9+/=]{8,400})[\"']\s*\)")
 CODES = re.compile(r"fromCharCode\(\s*(\d{2,4}(?:\s*,\s*\d{2,4}){5,200})\s*\)")
 # A key or word that says what the value behind it is, in data that is no JSON of its own and in attributes that hold JSON.
+NAMED = re.compile(r"phone|fax|mobile|whats|tel|\"wa\"", re.IGNORECASE)
 ADDRESS = r"[A-Za-z0-9_][\w%+.-]{0,63}@(?:[A-Za-z0-9][A-Za-z0-9-]{0,62}\.){1,6}[A-Za-z]{2,24}"
 WHOLE = re.compile(rf"(?:<[^<>]{{1,80}}>)?{ADDRESS}(?:<[^<>]{{1,20}}>)?")
 MAILED = re.compile(rf"(?:e-?mail|mailto)\w{{0,20}}[\"'\\\s:=]{{1,8}}(?:mailto:)?({ADDRESS})(?![\w@])", re.IGNORECASE)
@@ -49,9 +52,9 @@ SPEAKS = ("@", "wa.me/", "whatsapp.com/send", "t.me/", "tel:", "skype:", "signal
 MAIL_MARKS, NUMBER_MARKS = ("@",), ("phone", "fax", "whatsapp", "mobile", "tel:", '"tel"', "wa:", '"wa"')
 JOIN_MARKS = ('join("@")', "join('@')")
 CHAIN_MARKS = ('"@', "'@", "@'", '@"', "mailto:", "wa.me/", "whatsapp.com/send")
-TURNED = elements("//bdo[@dir='rtl'] | //*[contains(@style, 'bidi-override') and contains(@style, 'rtl')]")
-HIDDEN = elements("//*[@hidden or contains(@style, 'display') or contains(@style, 'visibility')]")
-HALVES = elements("//*[@data-domain or @data-host or @data-server or @data-d or @data-site or @data-dom or @data-maildomain]")
+DOMAINS = ("domain", "maildomain", "host", "server", "dom", "site", "d")
+# Names of attributes that the page lists while it reads its attributes.
+NOTED = frozenset({"href", "style", "hidden", "dir", "data-cfemail", *(f"data-{name}" for name in DOMAINS)})
 USERS = ("user", "name", "local", "u", "login", "box", "mailbox", "account", "mail", "email", "recipient", "to", "first", "part1", "id")
 
 
@@ -83,7 +86,7 @@ def _in_attributes(page: "ParsedPage") -> Iterator[Found]:
             yield from ((words, place) for words in _chains(value[:2000], value))
         if "\\" in value and "mailto" in value:
             yield ESCAPE.sub(lambda code: chr(int(code[1], 16)), value), place
-        if value[:1] in "{[" and '"' in value:
+        if value[:1] in "{[" and '"' in value and NAMED.search(value):
             yield from ((_numbered(match), place) for match in NUMBERED.finditer(value))
         if "atob(" in value:
             yield from ((words, place) for words in _decoded(value[:2000]))
@@ -93,9 +96,9 @@ def _in_attributes(page: "ParsedPage") -> Iterator[Found]:
 
 def _in_halves(page: "ParsedPage") -> Iterator[Found]:
     """Addresses whose two halves stand in two attributes of one element."""
-    for element in HALVES(page.root) if page.root is not None else ():
+    for element in (element for name in DOMAINS for element in page.noted.get(f"data-{name}", ())):
         named = {str(name).removeprefix("data-").replace("-", ""): str(value) for name, value in element.attrib.items()}
-        domain = next((named[key] for key in ("domain", "maildomain", "host", "server", "dom", "site", "d") if "." in named.get(key, "")), "")
+        domain = next((named[key] for key in DOMAINS if "." in named.get(key, "")), "")
         user = next((named[key] for key in USERS if named.get(key)), "")
         if domain and re.fullmatch(r"[\w.+-]{1,64}", user) and re.fullmatch(r"@?[\w.-]{3,200}", domain):
             yield f"{user}@{domain.removeprefix('@')}", page.at_attribute(element, "data-domain")
@@ -103,14 +106,18 @@ def _in_halves(page: "ParsedPage") -> Iterator[Found]:
 
 def _turned(page: "ParsedPage") -> Iterator[Found]:
     """Words that style turns round, as they are read on the screen."""
-    for element in TURNED(page.root) if page.root is not None else ():
+    written = [element for element in page.noted.get("style", ()) if "bidi-override" in element.get("style", "")]
+    written += [element for element in page.noted.get("dir", ()) if element.tag == "bdo"]
+    for element in written:
+        if "rtl" not in (element.get("style") or element.get("dir") or ""):
+            continue
         yield "".join(map(str, element.itertext()))[:400][::-1], page.at_attribute(element, "text")
 
 
 def _hidden(page: "ParsedPage") -> Iterator[Found]:
     """The words of boxes that are shown on a click only, where they speak of an address or a number."""
     left = HIDDEN_MAX
-    for element in HIDDEN(page.root) if page.root is not None else ():
+    for element in (*page.noted.get("hidden", ()), *page.noted.get("style", ())):
         if left > 0 and element.tag not in UNSEEN and is_hidden(element):
             words = " ".join(" ".join(_words(element)).split())[:left]
             if "@" in words or "+" in words:
@@ -138,7 +145,8 @@ def _spots(source: "Outside", marks: Sequence[str]) -> Iterator[tuple[str, Calla
             if count > SPOTS_MAX:
                 return
             _, value, place = source.entries[entry]
-            yield value, place, at
+            if value[:1] not in "{[":  # JSON was read as such
+                yield value, place, at
 
 
 def _around(value: str, at: int) -> str:
@@ -147,7 +155,7 @@ def _around(value: str, at: int) -> str:
 
 
 def _numbered(match: re.Match[str]) -> str:
-    return f"{'whatsapp' if 'wa' in match[1].lower() else 'tel'}: {match[2]}"
+    return f"{'whatsapp' if 'wh' in match[1].lower() or match[1].lower() == 'wa' else 'tel'}: {match[2]}"
 
 
 def _chains(window: str, whole: str) -> Iterator[str]:
@@ -157,6 +165,8 @@ def _chains(window: str, whole: str) -> Iterator[str]:
             continue
         words = "".join(_value(term, whole) for term in TERMS.findall(chain[0]))
         yield from _spoken(words)
+    for match in APPENDED.finditer(window):
+        yield from _spoken("".join(literal[1:-1] for literal in LITERALS.findall(match[0])))
     for template in TEMPLATE.finditer(window):
         yield from _spoken(FILLED.sub(lambda name: _value(name[1], whole), template[0][1:-1]))
 

@@ -57,9 +57,9 @@ def extract(page: ParsedPage) -> Iterator[Contact]:
     for value, place in page.link_values:
         for pattern in (LINK, PROTECTED):
             match = pattern.match(unquote(value) if pattern is LINK else value)
-            address = match[1] if match and pattern is LINK else protected(match[1]) if match else None
-            if match and address and is_mailbox(address.lower()):
-                yield Contact(KIND, address.lower(), place(match))
+            linked = match[1] if match and pattern is LINK else protected(match[1]) if match else None
+            if match and linked and is_mailbox(linked.lower()):
+                yield Contact(KIND, linked.lower(), place(match))
     text = page.unmasked_text
     for where, match in text.find(TEXT):
         if is_mailbox(address := ASIDE.sub("", match[1]).lower()):
@@ -82,11 +82,11 @@ def outside_text(page: ParsedPage) -> Iterator[Contact]:
             for _, _, address in hidden_mailboxes(plain(value)):
                 if is_mailbox(address) and (first := FIRST.match(value)) is not None and (where := place(first)).name not in UNREAD:
                     yield Contact(KIND, address, where)
-    for element in page.elements:
-        encoded = element.get("data-cfemail")
-        address = protected(encoded) if encoded else None
-        if encoded and address and is_mailbox(address.lower()):
-            yield Contact(KIND, address.lower(), page.attribute_where(element, "data-cfemail", encoded))
+    for element in page.noted.get("data-cfemail", ()):
+        encoded = element.get("data-cfemail", "")
+        shown = protected(encoded)
+        if shown and is_mailbox(shown.lower()):
+            yield Contact(KIND, shown.lower(), page.attribute_where(element, "data-cfemail", encoded))
 
 
 def protected(encoded: str) -> str | None:
@@ -98,4 +98,10 @@ def protected(encoded: str) -> str | None:
 def is_mailbox(address: str) -> bool:
     """True for an address that can receive mail: no file name, no placeholder, no doubled dot, an existing top-level domain."""
     local, _, domain = address.rpartition("@")
-    return domain.rpartition(".")[2] not in FILES and ".." not in local and not domain.startswith("www.") and is_domain(domain) and known(KIND, address) is None
+    return (
+        domain.rpartition(".")[2] not in FILES
+        and ".." not in local
+        and not domain.startswith("www.")
+        and is_domain(domain)
+        and known(KIND, address) is None
+    )

@@ -17,7 +17,10 @@ KIND = IDENTIFIER = "qq"
 PIVOT = True
 READS = "page"
 NUMBER = r"[1-9]\d{4,10}"
-TEXT = re.compile(rf"(?:{LABELS[KIND]}){JOIN}{SIGN}(?P<handle>[1-9](?:[ ]?\d){{4,10}}|[1-9]\d\d-\d{{3}}-\d{{3,5}})(?![^\W\u4e00-\u9fff]|[@-]|\.\d)", re.IGNORECASE)
+TEXT = re.compile(
+    rf"(?:{LABELS[KIND]}){JOIN}{SIGN}(?P<handle>[1-9](?:[ ]?\d){{4,10}}|[1-9]\d\d-\d{{3}}-\d{{3,5}})(?![^\W\u4e00-\u9fff]|[@-]|\.\d)",
+    re.IGNORECASE,
+)
 LINK = re.compile(
     rf"(?:wpa\.qq\.com/msgrd\?|tencent://message/?\?|mqqwpa://im/chat\?|mqq://im/chat\?)[^#\s'\"]{{0,200}}?\buin=({NUMBER})(?!\d)",
     re.IGNORECASE,

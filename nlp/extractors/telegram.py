@@ -17,7 +17,7 @@ KIND = IDENTIFIER = "telegram"
 PIVOT = True
 READS = "page"
 LINK = re.compile(
-    r"(?:(?:https?:)?//|(?<![\w.@/-]))(?:www\.)?(?:t|telegram)\.(?:me|dog)/(?:s/)?(?:@|%40)?([a-z]\w{3,31})/?(?=$|[?&#\s\"'<>),;，。])"
+    r"(?:(?:https?:)?//|(?<![\w.@/-]))(?:www\.)?(?:t|telegram)\.(?:me|dog)/(?:s/)?(?:@|%40)?([a-z]\w{3,31})/?(?=$|[?&#\s\"'<>),;，。]|\.(?:\s|$))"
     r"|tg:(?://)?resolve/?\?(?:[^#\s'\"]{0,200}?[&;])?domain=([a-z]\w{3,31})(?!\w)"
     r"|(?:(?:https?:)?//|(?<![\w.@/-]))([a-z]\w{3,31})\.t\.me(?![\w.])",
     re.IGNORECASE | re.ASCII,
@@ -32,7 +32,8 @@ TEXT = handle_pattern(KIND, r"[a-z][a-z0-9_]{3,31}")
 _OTHER = r"insta|twitter|facebook|tiktok|youtube|discord|vk\b|вк\b|инст|x\b|wickr|skype|signal|wechat|threads|linkedin|email|mail"
 NEAR = re.compile(
     rf"(?:{LABELS[KIND]})(?:(?!{_OTHER})[^@\n.!?]){{0,40}}[\s(]@([a-z]\w{{3,31}})(?![\w@.])"
-    rf"|(?<![\w@.])@([a-z]\w{{3,31}})[ ,(–—-]{{1,3}}(?:(?:on|via|in|at|our|en|por|в|на|через|по|is our|это|наш)[ ])?(?:{LABELS[KIND]})(?!\w|\s*[:@])",
+    rf"|(?<![\w@.])@([a-z]\w{{3,31}})[ ,(–—-]{{1,3}}"
+    rf"(?:(?:on|via|in|at|our|en|por|в|на|через|по|is our|это|наш)[ ])?(?:{LABELS[KIND]})(?!\w|\s*[:@])",
     re.IGNORECASE,
 )
 # Paths of t.me, not people: as pivots they would link every storefront.
@@ -76,14 +77,20 @@ def extract(page: ParsedPage) -> Iterator[Contact]:
     for where, written in labelled_handles(page, KIND, TEXT):
         if is_name(written.lower()):
             yield Contact(KIND, written.lower(), where)
-    if any(mark in page.unmasked_text.lowered for mark in MARKS[KIND]):
-        for where, match in page.unmasked_text.find(NEAR):
-            handle = (match[1] or match[2]).lower()
-            if is_name(handle) and handle not in WORDS:
-                yield Contact(KIND, handle, where)
+    yield from in_sentences(page)
     for where, seen in page_numbers(page):
         if KIND in seen.labels:
             yield Contact(KIND, seen.number, where)
+
+
+def in_sentences(page: ParsedPage) -> Iterator[Contact]:
+    """Names with their sign in one sentence with the app."""
+    text = page.unmasked_text
+    if "@" in text.text and any(mark in text.lowered for mark in MARKS[KIND]):
+        for where, match in text.find(NEAR):
+            handle = (match[1] or match[2]).lower()
+            if is_name(handle) and handle not in WORDS:
+                yield Contact(KIND, handle, where)
 
 
 def is_name(handle: str) -> bool:

@@ -61,7 +61,7 @@ def test_a_listing_says_which_source_won() -> None:
         "pack_prices": [{"quantity": "100", "unit": "g", "price": "9.00"}],
     }  # fmt: skip
     assert list(sources_of(listing)) == [
-        "price 9.00 stands (visible won the price); json_ld said 7.00 USD",
-        "availability in_stock stands (visible won the price); json_ld said out_of_stock",
+        "price 9.00 stands (visible won); json_ld said 7.00 USD",
+        "availability in_stock stands (the most trusted source that names one); json_ld said out_of_stock",
         "pack of 100 g: 9.00 USD",
     ]

@@ -41,6 +41,12 @@ BOMBS: dict[str, Callable[[int], str]] = {
     "style": lambda n: "<style>" + ".a{" * n + "line-through</style>",
     "entities": lambda n: "&#65;&amp;&bogus;" * n,
     "one line": lambda n: "total " * n + "$5.00",
+    "price table": lambda n: "<table><tr><th>Name<th>Price, USD" + "<tr><td>Some name<td>1.00" * n + "</table>",
+    "nested tables": lambda n: "<table><tr><th>Name<th>Price<tr><td>" * n + "1.00",
+    "buttons": lambda n: "<button disabled>Sold out</button><a href=/b>Notify me</a>" * n,
+    "assignments": lambda n: "<script>" + "window.a=[" * n + "var b={" * n + "</script>",
+    "spaces before values": lambda n: "<script>x " + "= " * n + "\n" * n + "={</script>",
+    "labels": lambda n: "<p>Code: A-1 price " + "price: " * n + "</p>",
     "comments": lambda n: "<!--" * n,
 }
 
@@ -110,3 +116,15 @@ def test_no_bytes_break_the_reader(body: bytes) -> None:
     assert "\x00" not in analysis.page.text
     assert not re.search("[\ud800-\udfff]", analysis.page.text)
     analyse_page(body, None, load_lexicons(), load_rules())
+
+
+def test_a_product_beside_five_megabytes_of_json_ld_is_read() -> None:
+    entry = '{"@type": "Thing", "name": "Some name", "url": "https://a.example/1"},'
+    block = '<script type="application/ld+json">[' + entry * (5_000_000 // len(entry)) + "0]</script>"
+    found = listings_of(ParsedPage(TAIL + block, "https://a.example/products/beaker"), None)
+    assert [(one.title, str(one.price)) for one in found] == [("Beaker", "5.00")]
+
+
+def test_a_hundred_thousand_nested_tags_leave_what_stands_before_them() -> None:
+    found = listings_of(ParsedPage(TAIL + "<div>" * 100_000 + "x", "https://a.example/products/beaker"), None)
+    assert [(one.title, str(one.price)) for one in found] == [("Beaker", "5.00")]
