@@ -1,6 +1,7 @@
 """Daily work in one process: APScheduler on the crawl's own event loop, one visit at a time a site, judged after each."""
 
 import asyncio
+import signal
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -55,10 +56,10 @@ class Daily:
         return self._live(self._pass())
 
     def run_forever(self) -> list[Document]:
-        """Visits sites as they fall due until the process is interrupted; returns the visits done."""
+        """Visits sites as they fall due until the process is interrupted or told to end (SIGTERM); returns the visits done."""
         try:
             return self._live(self._forever())
-        except KeyboardInterrupt:  # the ordinary end; a visit cut short is resumed by its id
+        except (KeyboardInterrupt, asyncio.CancelledError):  # the ordinary end; a visit cut short is resumed by its id
             return self.rows
 
     def _live(self, work: Coroutine[object, object, None]) -> list[Document]:
@@ -105,6 +106,9 @@ class Daily:
     async def _forever(self) -> None:
         from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+        this = asyncio.current_task()
+        if this is not None:  # service managers and containers stop a process so; SIGINT is asyncio's own
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, this.cancel)
         alive = asyncio.create_task(self._stay_alive())
         await self._pass()
         scheduler = AsyncIOScheduler(timezone="UTC")

@@ -8,6 +8,7 @@ from nlp.parse import ParsedPage
 
 FRAME = ("header", "footer", "nav", "aside", "form", "select", "button")
 TOKEN = re.compile(r"[^\W\d_]+|\d+", re.UNICODE)
+DIGIT = re.compile(r"\d")
 HAN = re.compile(r"[\u3400-\u9fff\u3040-\u30ff\uac00-\ud7ff]")
 
 
@@ -25,9 +26,10 @@ def own_text(page: ParsedPage) -> str:
 
 def shingles(text: str) -> Iterator[str]:
     """Three words in a row; four characters where the text is mostly Han, Kana or Hangul. Numbers are all one word."""
-    if len(HAN.findall(text)) * 3 > len(TOKEN.findall(text)):
+    words = TOKEN.findall(text)
+    if not text.isascii() and len(HAN.findall(text)) * 3 > len(words):
         letters = "".join(char for char in text if char.isalnum() and not char.isdigit())
-        yield from (letters[at : at + 4] for at in range(len(letters) - 3))
-        return
-    words = ["#" if word[0].isdigit() else word for word in TOKEN.findall(text)]
-    yield from (" ".join(words[at : at + 3]) for at in range(len(words) - 2))
+        return (letters[at : at + 4] for at in range(len(letters) - 3))
+    if DIGIT.search(text):
+        words = ["#" if word[0].isdigit() else word for word in words]
+    return map(" ".join, zip(words, words[1:], words[2:], strict=False))

@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from indexer.network.identifiers import Identifier
 
 HEXADECIMAL = re.compile("[0-9a-f]+")
@@ -60,14 +62,11 @@ def number_of(kind: str, value: str) -> str:
 
 def groups(values: list[str], near: Nearness) -> dict[str, str]:
     """Value → first value of its group, for values that are not their own first; `values` sorted."""
-    bands: dict[tuple[int, str], list[str]] = {}
-    parts: dict[str, list[str]] = {}
+    sound = [value for value in values if len(value) == near.digits and HEXADECIMAL.fullmatch(value)]
+    bands: dict[tuple[int, bytes], list[str]] = {}
+    parts: dict[str, np.ndarray] = {}
     found: dict[str, str] = {}
-    for value in values:
-        if len(value) != near.digits or not HEXADECIMAL.fullmatch(value):
-            continue
-        keys = list(enumerate(_cut(value, near.unit * near.band)))
-        mine = _cut(value, near.unit)
+    for value, mine, keys in _met(sound, near):
         candidates = {first for key in keys for first in bands.get(key, ())[:BUCKET_MAX]}
         best = max(((_share(value, mine, first, parts[first], near), first) for first in sorted(candidates)), default=(0.0, ""))
         if best[0] >= near.share:
@@ -79,6 +78,23 @@ def groups(values: list[str], near: Nearness) -> dict[str, str]:
     return found
 
 
+def _met(values: list[str], near: Nearness) -> Iterator[tuple[str, np.ndarray, list[tuple[int, bytes]]]]:
+    """(value, its units, its bands) for the values that share a band with another, each with those bands alone: the rest meet nobody."""
+    if not values:
+        return
+    width = near.unit // 2
+    rows = np.frombuffer(bytes.fromhex("".join(values)), dtype=np.uint8).reshape(len(values), near.digits // 2)
+    units = np.ascontiguousarray(rows).view(f"V{width}") if width > 1 else rows
+    held = np.ascontiguousarray(rows).view(f">u{width * near.band}")
+    met = np.zeros(held.shape, dtype=bool)
+    for column in range(held.shape[1]):
+        order = np.argsort(held[:, column], kind="stable")
+        equal = np.diff(held[order, column].astype(np.int64)) == 0
+        met[order[1:][equal], column] = met[order[:-1][equal], column] = True
+    for row in np.flatnonzero(met.any(axis=1)):
+        yield values[row], units[row], [(int(column), held[row, column].tobytes()) for column in np.flatnonzero(met[row])]
+
+
 def _renamed(row: Identifier, names: Mapping[str, Mapping[str, str]], apps: Mapping[str, set[str]]) -> Identifier:
     if row.type in NEAR:
         return replace(row, value=names[row.type].get(row.value, row.value))
@@ -86,14 +102,10 @@ def _renamed(row: Identifier, names: Mapping[str, Mapping[str, str]], apps: Mapp
     return replace(row, type="phone", value=number) if number and len(apps[number]) > 1 else row
 
 
-def _cut(value: str, width: int) -> list[str]:
-    return [value[at : at + width] for at in range(0, len(value), width)]
-
-
-def _share(value: str, mine: list[str], other: str, theirs: list[str], near: Nearness) -> float:
+def _share(value: str, mine: np.ndarray, other: str, theirs: np.ndarray, near: Nearness) -> float:
     if near.bits:
         return 1 - (int(value, 16) ^ int(other, 16)).bit_count() / (4 * len(value))
-    return sum(1 for left, right in zip(mine, theirs, strict=True) if left == right) / len(mine)
+    return float((mine == theirs).mean())
 
 
 def pairs(rows: Iterable[Identifier], named: Iterable[Identifier]) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:

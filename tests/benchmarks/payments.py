@@ -4,7 +4,7 @@ import gzip
 from collections.abc import Iterator
 from pathlib import Path
 
-PAGES = Path(__file__).parents[2].parent.parent / "shared" / "data" / "shop_pages"
+PAGES = Path(__file__).parents[3] / "shared" / "data" / "shop_pages"
 STRINGS = 200_000
 BATCH = 400
 
