@@ -3,19 +3,24 @@
 A promise is several slots close together (who passes, what, how surely), none of them negated, in no benign frame. Nouns prove nothing.
 """
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from nlp.context import is_reported
 from nlp.language import written_in
 from nlp.lexicon import Lexicons
 from nlp.lexicon_models import Claim, Rule
 from nlp.normalize import normalise
+from nlp.passage_model import ASKED_MAX, PASSAGE_MAX, load_passage_model
 from nlp.phrases import Phrases
 from nlp.promise_model import CLAIM, load_promise_model
 from nlp.scan import Scan, has_between
 from nlp.sentences import sentences
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 NEAR_REACH = 600  # skeleton characters around a sentence in which a rule's `near` must be named
 REACH = {"en": 1, "zh": 2}  # a Chinese character carries about half an English word
@@ -24,7 +29,7 @@ NAMED = frozenset({"precursor", "drug", "coded"})  # categories that name what t
 NEGATION_REACH = 4
 # Near a substance the promise model (nlp/promise_model.py) has its say: below DOUBTED a rule is not believed, and a found promise loses
 # up to MODEL_SHARE. Chosen on batches 6, 7 and 9 of tests/benchmarks/wording with a model that had seen none of them, 2026-11-24.
-DOUBTED, MODEL_SHARE = 0.1, 0.5
+DOUBTED, MODEL_SHARE = 0.02, 0.5
 UNGATED = 0.8  # share of its claim's weight that a promise without any gate word needs
 WORDED_MIN = {"zh": 6}  # shorter sentences are scraps, the model knows nothing of them
 WORDED_MIN_ELSE = 20
@@ -76,9 +81,55 @@ class ClaimHit:
     weight: float  # the claim's, times its rule's
 
 
-def find_claims(skeleton: str, seen: Scan, substances: Sequence[tuple[int, str]], lexicons: Lexicons) -> list[ClaimHit]:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sentence:
+    """One sentence as the rules of one language read it; `sure` is the sentence model's probability, None far from substances."""
+
+    language: str
+    offset: int
+    doc: "Doc"
+    spans: "Spans"
+    read: "list[Reading]"
+    topics: set[str]
+    gated: bool
+    sure: float | None
+
+
+def find_claims(
+    skeleton: str, seen: Scan, substances: Sequence[tuple[int, str]], lexicons: Lexicons, passage: Callable[[int, int], str]
+) -> list[ClaimHit]:
     """Promises in text order, each claim once a sentence. `substances`: sorted skeleton places of listed substances, coded and
-    research words, and their categories."""
+    research words, and their categories. `passage` gives the written text around a stretch of the skeleton."""
+    read = [
+        _read(language, skeleton[start:end], start, topics, gated, lexicons)
+        for start, end, languages, topics, gated in _asked(skeleton, seen, substances, lexicons)
+        for language in written_in(languages, skeleton[start:end])
+    ]
+    found: list[ClaimHit] = []
+    for one, sure in zip(read, _sure(read, passage), strict=True):
+        hits = list(_hits(one, sure, lexicons))
+        found += hits if one.gated else [hit for hit in hits if hit.weight >= UNGATED * hit.claim.weight]
+    return _sole(_once_a_sentence(found), skeleton)
+
+
+def _sole(found: Sequence[ClaimHit], skeleton: str) -> list[ClaimHit]:
+    """Without what the models alone found where the same passage holds a surer promise: they read its neighbours with a sentence."""
+    kept: list[ClaimHit] = []
+    for number, hit in enumerate(found):
+        others = [*found[max(0, number - 16) : number], *found[number + 1 : number + 17]]
+        others = [other for other in others if abs(other.start - hit.start) < PASSAGE_MAX]
+        others = [other for other in others if "\n" not in skeleton[min(hit.start, other.start) : max(hit.end, other.end)]]
+        if hit.claim.by_model is None or not any(
+            other.claim.by_model is None or (other.weight, -other.start) > (hit.weight, -hit.start) for other in others
+        ):
+            kept.append(hit)
+    return kept
+
+
+def _asked(
+    skeleton: str, seen: Scan, substances: Sequence[tuple[int, str]], lexicons: Lexicons
+) -> Iterator[tuple[int, int, list[str], set[str], bool]]:
+    """(start, end, languages, topics nearby, whether a gate word let it through) of every sentence that may promise."""
     places = [at for at, _ in substances]
     topical = {
         "chemistry": sorted([*seen.groups.get("chemistry", ()), *places]),
@@ -92,26 +143,21 @@ def find_claims(skeleton: str, seen: Scan, substances: Sequence[tuple[int, str]]
         for language in lexicons.claims.slots
     }
     if not topical["listed"] and not any(always or near for always, near in gates.values()):
-        return []
-    found: list[ClaimHit] = []
+        return
     for start, end in sentences(skeleton):
         tried = [language for language, (always, near) in gates.items() if has_between(always, start, end) or has_between(near, start, end)]
         around = (start - NEAR_REACH, end + NEAR_REACH)
         gated = bool(tried)
         if not gated and has_between(topical["listed"], *around):
-            tried = list(gates)  # a promise may hold none of the gate's words; the model alone must be surer then
+            tried = list(gates)  # a promise may hold none of the gate's words; the models alone must be surer then
         if not tried:
             continue
         topics = {topic for topic, places in topical.items() if has_between(places, *around)}
         if "listed" not in topics:
             topics.discard("research")  # research wording alone is every laboratory's
         tried = [language for language in tried if topics or has_between(gates[language][0], start, end)]
-        if not tried or is_reported(skeleton, seen, start, end):
-            continue
-        for language in written_in(tried, skeleton[start:end]):
-            hits = list(_in_sentence(language, skeleton[start:end], start, topics, lexicons))
-            found += hits if gated else [hit for hit in hits if hit.weight >= UNGATED * hit.claim.weight]
-    return _once_a_sentence(found)
+        if tried and not is_reported(skeleton, seen, start, end):
+            yield start, end, tried, topics, gated
 
 
 def slots_of(text: str, language: str, lexicons: Lexicons) -> tuple[str, list[str]]:
@@ -133,30 +179,52 @@ def _once_a_sentence(found: Sequence[ClaimHit]) -> list[ClaimHit]:
     return kept
 
 
-def _in_sentence(language: str, sentence: str, offset: int, topics: set[str], lexicons: Lexicons) -> Iterator[ClaimHit]:
+def _read(language: str, sentence: str, offset: int, topics: set[str], gated: bool, lexicons: Lexicons) -> _Sentence:
     phrases = _phrases(lexicons, language)
     doc = phrases.pipeline.make_doc(sentence)
     spans = phrases.find(doc)
-    words = [token.lower_ for token in doc]
-    read = _readings(spans, words, topics, language, lexicons)
+    read = _readings(spans, [token.lower_ for token in doc], topics, language, lexicons)
     sure = load_promise_model().probability(sentence.strip(), _names(spans, read), language) if "substance" in topics else None
+    return _Sentence(language, offset, doc, spans, read, topics, gated, sure)
+
+
+def _sure(read: Sequence[_Sentence], passage: Callable[[int, int], str]) -> list[float | None]:
+    """How sure each sentence is a promise, None far from substances: by the sentence, and near a listed name by its passage too."""
+    sure = [one.sure for one in read]
+    near = [number for number, one in enumerate(read) if one.sure is not None and "listed" in one.topics]
+    near = sorted(sorted(near, key=lambda number: -(sure[number] or 0.0))[:ASKED_MAX])
+    if near:
+        model = load_passage_model()
+        passages = [passage(read[number].offset, read[number].offset + len(read[number].doc.text)) for number in near]
+        for number, odds in zip(near, model.log_odds(passages), strict=True):
+            sure[number] = model.together(odds, sure[number] or 0.0)
+    return sure
+
+
+def _hits(one: _Sentence, sure: float | None, lexicons: Lexicons) -> Iterator[ClaimHit]:
     found = False
     for claim in lexicons.claims.claims:
         places = [
-            (rule.weight, place) for of, rule, place in read if of is claim and (sure is None or sure >= DOUBTED or rule.near == "research")
+            (rule.weight, place)
+            for of, rule, place in one.read
+            if of is claim and (sure is None or sure >= DOUBTED or rule.near == "research")
         ]
         if places:
             weight, (start, end) = max(places, key=lambda found: found[0])
-            last = doc[end - 1]
+            first, last = one.doc[start], one.doc[end - 1]
             found = True
             told = 1.0 if sure is None or claim.category == "quantity" else 1 - MODEL_SHARE * (1 - sure)
-            yield ClaimHit(claim, offset + doc[start].idx, offset + last.idx + len(last), language, round(claim.weight * weight * told, 4))
-    if found or sure is None or "listed" not in topics or DENIES & set(spans):
+            yield ClaimHit(
+                claim, one.offset + first.idx, one.offset + last.idx + len(last), one.language, round(claim.weight * weight * told, 4)
+            )
+    if found or sure is None or "listed" not in one.topics or DENIES & set(one.spans):
         return
-    if any(_is_negated(span, spans, words, REACH.get(language, 1)) for slot in PROMISED for span in spans.get(slot, ())):
+    words = [token.lower_ for token in one.doc]
+    if any(_is_negated(span, one.spans, words, REACH.get(one.language, 1)) for slot in PROMISED for span in one.spans.get(slot, ())):
         return
-    if len(sentence.strip()) >= WORDED_MIN.get(language, WORDED_MIN_ELSE):
-        yield from _worded(sentence, sure, offset, language, lexicons)
+    sentence = one.doc.text
+    if len(sentence.strip()) >= WORDED_MIN.get(one.language, WORDED_MIN_ELSE):
+        yield from _worded(sentence, sure, one.offset, one.language, lexicons)
 
 
 def _readings(spans: Spans, words: Sequence[str], topics: Set[str], language: str, lexicons: Lexicons) -> list[Reading]:

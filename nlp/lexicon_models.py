@@ -33,7 +33,8 @@ class Found(_Strict):
 
 
 class Entry(_Strict):
-    """One term. `near` and `not_near` name word groups; `near` wants a word of one of them within `within` characters on either side."""
+    """One term. `near` and `not_near` name word groups; `near` wants a word of one of them within `within` characters on either side, or,
+    when `offered`, a passage around that reads like an offer with a promise (nlp/passage_model.py)."""
 
     id: Id
     term: str | None = None  # canonical form; the first form unless said
@@ -44,6 +45,7 @@ class Entry(_Strict):
     substance: Id | None = None
     near: list[Id] = []
     not_near: list[Id] = []
+    offered: bool = False
     within: int = Field(default=160, ge=10, le=1000)
     whole: bool = False  # a systematic name: no match as part of a longer name joined by dash, comma or bracket
     match: list[str] = Field(min_length=1)

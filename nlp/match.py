@@ -12,10 +12,13 @@ from nlp.lexicon import Lexicons
 from nlp.lexicon_models import Entry, Substance
 from nlp.mismatch import mismatches
 from nlp.normalize import Normalised, normalise
+from nlp.passage_model import ASKED_MAX, PASSAGE_MAX, load_passage_model, plain
 from nlp.scan import Scan, TermHit, scan
 from nlp.where import text_place
 
 NUMBER_REACH = 160
+OFFERED = 1.0  # log-odds of a passage in which a doubtful short name is believed
+SAID_MIN = 12  # characters of such a passage: a name alone says nothing
 TEXT_MAX = 2_000_000  # code points looked at; what stands behind is not read
 
 
@@ -28,7 +31,7 @@ def find_flags(text: str, language: str | None, lexicons: Lexicons) -> list[Flag
     numbers = [
         (number, cleaned.span(number.start)[0], cleaned.span(number.end - 1)[1]) for number in cas_numbers(cleaned.text, lexicons.numbers)
     ]
-    names = [hit for hit in seen.terms if _fits(lexicons.entries[hit.entry], hit, seen)]
+    names = _names(shown, seen, lexicons)
     listed = [place for place in numbers if _is_listed(place[0], _skeleton_place(shown, place[0]), seen, lexicons)]
     named = [_named(hit, shown, seen, lexicons) for hit in names]
     terms = _apart([*(_numbered(place, text, seen, shown, lexicons) for place in listed), *named])
@@ -38,7 +41,7 @@ def find_flags(text: str, language: str | None, lexicons: Lexicons) -> list[Flag
     )
     claims = [
         _flag(shown, "claim", hit.claim.id, hit.claim.term, hit.claim.category, None, hit.start, hit.end, hit.weight, hit.language)
-        for hit in find_claims(shown.skeleton, seen, substances, lexicons)
+        for hit in find_claims(shown.skeleton, seen, substances, lexicons, lambda start, end: _passage(shown, start, end))
     ]
     wrong = [
         Flag("mismatch", found.id, found.term, "identity", found.substance, text[found.start : found.end], found.score, obfuscated=False,
@@ -47,6 +50,33 @@ def find_flags(text: str, language: str | None, lexicons: Lexicons) -> list[Flag
     ]  # fmt: skip
     flags = [*terms, *claims, *_pairs(text, terms, claims, lexicons), *wrong]
     return sorted(flags, key=lambda flag: (flag.where.start or 0, flag.where.end or 0, flag.kind, flag.id))
+
+
+def _names(shown: Normalised, seen: Scan, lexicons: Lexicons) -> list[TermHit]:
+    """The names in their context: words that its entry asks for, or a passage that offers and promises where the entry allows that."""
+    fit, doubted = [], []
+    for hit in seen.terms:
+        entry = lexicons.entries[hit.entry]
+        if _fits(entry, hit, seen):
+            fit.append(hit)
+        elif entry.offered and not (entry.not_near and seen.has_near(entry.not_near, hit.start, hit.end, entry.within)):
+            doubted.append(hit)
+    if doubted[:ASKED_MAX]:
+        passages = [_passage(shown, hit.start, hit.end) for hit in doubted[:ASKED_MAX]]
+        odds = load_passage_model().log_odds(passages)
+        fit += [hit for hit, one, said in zip(doubted, odds, passages, strict=False) if one >= OFFERED and len(said) >= SAID_MIN]
+    return sorted(fit, key=lambda hit: (hit.start, hit.end, hit.entry))
+
+
+def _passage(shown: Normalised, start: int, end: int) -> str:
+    """The written text around a stretch of the skeleton within its line, at most 400 characters unless the stretch is longer."""
+    first, last = shown.span(start, end)
+    room = max(0, PASSAGE_MAX - (last - first))
+    line = shown.text.rfind("\n", max(0, first - room), first) + 1 or max(0, first - room)
+    stop = shown.text.find("\n", last, last + room)
+    stop = min(len(shown.text), last + room) if stop < 0 else stop
+    before = min(first - line, max(room // 2, room - (stop - last)))
+    return plain(shown.text[first - before : min(stop, last + room - before)])
 
 
 def _fits(entry: Entry, hit: TermHit, seen: Scan) -> bool:
