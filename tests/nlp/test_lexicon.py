@@ -158,7 +158,7 @@ def test_loading_twice_gives_the_same_object() -> None:
             "pairs.0.claims",
             "no claim customs_pas",
         ),
-        ("risk.yml", "high: 0.75", "high: 7.5", "high: 7.5", "high", "less than 1"),
+        ("risk.yml", "high: 0.7", "high: 7.5", "high: 7.5", "high", "less than 1"),
     ],
 )
 def test_broken_files_are_refused_with_file_line_and_key(
