@@ -29,10 +29,10 @@ NAMED = frozenset({"precursor", "drug", "coded"})  # categories that name what t
 NEGATION_REACH = 4
 # Near a listed name sentence and passage model have their say together: below DOUBTED a rule is not believed, and a found promise loses up
 # to MODEL_SHARE. Chosen on batch 12 of tests/benchmarks/wording, which neither model was trained on, 2026-11-24.
-DOUBTED, MODEL_SHARE = 0.02, 0.65
+DOUBTED, MODEL_SHARE = 0.02, 0.6
 UNGATED = 0.8  # share of its claim's weight that a promise without any gate word needs
-WORDED_MIN = {"zh": 6}  # shorter sentences are scraps, the model knows nothing of them
-WORDED_MIN_ELSE = 20
+WORDED_MIN = {"zh": 9}  # letters; in the others words of two letters: what says less is a scrap, a row of a table, a button
+WORDED_MIN_ELSE = 4
 PROMISED = ("RESHIP", "REFUND", "STRONG")  # negated, they deny: the model is not asked either
 DENIES = frozenset({"DISCLAIM", "MINE"})  # slots of sentences the model is not asked about
 _BREAKS = frozenset(
@@ -223,7 +223,12 @@ def _hits(one: _Sentence, sure: float | None, lexicons: Lexicons) -> Iterator[Cl
     if any(_is_negated(span, one.spans, words, REACH.get(one.language, 1)) for slot in PROMISED for span in one.spans.get(slot, ())):
         return
     sentence = one.doc.text
-    if len(sentence.strip()) >= WORDED_MIN.get(one.language, WORDED_MIN_ELSE):
+    spoken = (
+        sum(len(word) for word in words if word.isalpha())
+        if one.language in WORDED_MIN
+        else sum(len(word) > 1 and word.isalpha() for word in words)
+    )
+    if spoken >= WORDED_MIN.get(one.language, WORDED_MIN_ELSE):
         yield from _worded(sentence, sure, one.offset, one.language, lexicons)
 
 
