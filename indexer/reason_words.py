@@ -7,6 +7,8 @@ from importlib.resources import files
 from nlp.lexicon_models import RiskFile, SubstancesFile
 from nlp.read_yaml import read_yaml
 
+SHORT = 12  # letters of a name that needs no shorter one: `4-piperidone` says more than `piperidones`
+
 
 def reason_words(reason: str) -> str:
     """What a rule of `lexicons/risk.yml` says about an offer; a rule of an older lexicon reads as its id with spaces."""
@@ -14,7 +16,7 @@ def reason_words(reason: str) -> str:
 
 
 def substance_words(substance: str) -> str:
-    """The shortest name of a substance of `lexicons/substances.yml` (`4-AP`); one that is no longer listed reads as its id."""
+    """The name of a substance of `lexicons/substances.yml` if short, else its shortest (`4-AP`); one no longer listed reads as its id."""
     return _names().get(substance, substance)
 
 
@@ -26,7 +28,10 @@ def _meanings() -> Mapping[str, str]:
 @cache
 def _names() -> Mapping[str, str]:
     found = read_yaml(_text("substances.yml"), "substances.yml", SubstancesFile).substances
-    return {one.id: min((one.name, *(term.term or term.forms[0] for term in one.terms)), key=len) for one in found}
+    return {
+        one.id: one.name if len(one.name) <= SHORT else min((one.name, *(term.term or term.forms[0] for term in one.terms)), key=len)
+        for one in found
+    }
 
 
 def _text(name: str) -> str:

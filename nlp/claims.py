@@ -31,7 +31,8 @@ NEGATION_REACH = 4
 # to MODEL_SHARE. Chosen on batch 12 of tests/benchmarks/wording, which neither model was trained on, 2026-11-24.
 DOUBTED, MODEL_SHARE = 0.02, 0.6
 UNGATED = 0.8  # share of its claim's weight that a promise without any gate word needs
-WORDED_MIN = {"zh": 9}  # letters; in the others words of two letters: what says less is a scrap, a row of a table, a button
+HAN_FIRST = "\u2e80"
+WORDED_MIN = {"zh": 9}  # Han characters; in the others words of two letters: what says less is a scrap, a row of a table, a button
 WORDED_MIN_ELSE = 4
 PROMISED = ("RESHIP", "REFUND", "STRONG")  # negated, they deny: the model is not asked either
 DENIES = frozenset({"DISCLAIM", "MINE"})  # slots of sentences the model is not asked about
@@ -223,11 +224,10 @@ def _hits(one: _Sentence, sure: float | None, lexicons: Lexicons) -> Iterator[Cl
     if any(_is_negated(span, one.spans, words, REACH.get(one.language, 1)) for slot in PROMISED for span in one.spans.get(slot, ())):
         return
     sentence = one.doc.text
-    spoken = (
-        sum(len(word) for word in words if word.isalpha())
-        if one.language in WORDED_MIN
-        else sum(len(word) > 1 and word.isalpha() for word in words)
-    )
+    if one.language in WORDED_MIN:
+        spoken = sum(char >= HAN_FIRST for char in sentence)
+    else:
+        spoken = sum(len(word) > 1 and word.isalpha() for word in words)
     if spoken >= WORDED_MIN.get(one.language, WORDED_MIN_ELSE):
         yield from _worded(sentence, sure, one.offset, one.language, lexicons)
 
