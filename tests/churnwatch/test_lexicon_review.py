@@ -108,7 +108,7 @@ def test_a_change_of_the_lexicons_prints_what_it_does_to_accuracy(desk: Path, in
     assert same.returncode == 0
     path = desk / "lex" / "risk.yml"
     text = path.read_text("utf-8")
-    path.write_text(text.replace("high: 0.75", "high: 0.97", 1), "utf-8")
+    path.write_text(text.replace("high: 0.7\n", "high: 0.97\n", 1), "utf-8")
     changed = inside("check", "lexicons", "--lexicons", "lex", cwd=desk)
     assert changed.returncode == 0
     lines = [line.split() for line in changed.stdout.splitlines() if "promises rated high" in line]
