@@ -55,8 +55,8 @@ def plain(value: object) -> str:
 
 
 def say(text: str = "") -> None:
-    """One line for people on standard output."""
-    print(text.translate(CONTROL))
+    """One line for people on standard output, at once: whoever follows a long run through a pipe or a log sees it as it happens."""
+    print(text.translate(CONTROL), flush=True)
 
 
 def fields(values: Mapping[str, object]) -> None:
