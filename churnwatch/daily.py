@@ -112,7 +112,15 @@ class Daily:
         alive = asyncio.create_task(self._stay_alive())
         await self._pass()
         scheduler = AsyncIOScheduler(timezone="UTC")
-        scheduler.add_job(self._rescan, "interval", seconds=RESCAN_S, args=[scheduler], id="rescan", next_run_time=datetime.now(UTC))
+        scheduler.add_job(
+            self._rescan,
+            "interval",
+            seconds=RESCAN_S,
+            args=[scheduler],
+            id="rescan",
+            next_run_time=datetime.now(UTC),
+            misfire_grace_time=None,  # a busy machine is late by more than a second
+        )
         scheduler.start()
         try:
             await asyncio.Event().wait()  # until the process is stopped

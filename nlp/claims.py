@@ -89,8 +89,8 @@ class _Sentence:
     language: str
     offset: int
     doc: "Doc"
-    spans: "Spans"
-    read: "list[Reading]"
+    spans: Spans
+    read: list[Reading]
     topics: set[str]
     gated: bool
     sure: float | None
